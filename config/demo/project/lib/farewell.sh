@@ -1,0 +1,3 @@
+farewell() {
+  printf 'Goodbye, %s!\n' "${1:-world}"
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errnoOf } from './errors.ts';
+
+/** Makes a folder and its parents, readable by this user alone. */
+export function ensurePrivateDir(path: string): void {
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Replaces a file so that a reader sees the old or the new content whole, also after `kill -9` or a full disk.
+ * Mode 0600 unless said otherwise.
+ */
+export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
+  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  const fd = fs.openSync(temporary, 'wx', mode);
+  try {
+    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
+    fs.fdatasyncSync(fd);
+    fs.closeSync(fd);
+    fs.renameSync(temporary, path);
+  } catch (error) {
+    closeQuietly(fd);
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done);
+}
+
+function closeQuietly(fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // Closed already.
+  }
+}
+
+/** The text of a file, or undefined when there is none. Other errors are thrown. */
+export function readIfExists(path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The JSON value in a file, or undefined when the file is missing or torn. */
+export function readJson(path: string): unknown {
+  const text = readIfExists(path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the error says that there is no such file. */
+export function isAbsent(error: unknown): boolean {
+  const code = errnoOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** The last `bytes` of a file as text; a cut first character is dropped. Empty when there is no file. */
+export function readTail(path: string, bytes: number): string {
+  let fd: number;
+  try {
+    fd = fs.openSync(path, 'r');
+  } catch (error) {
+    if (isAbsent(error)) return '';
+    throw error;
+  }
+  try {
+    const size = fs.fstatSync(fd).size;
+    const length = Math.min(size, bytes);
+    const buffer = Buffer.alloc(length);
+    fs.readSync(fd, buffer, 0, length, size - length);
+    const start = length < size ? buffer.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0;
+    return buffer.subarray(Math.max(start, 0)).toString('utf8');
+  } finally {
+    fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,41 @@
+import * as fs from 'node:fs';
+import { isAbsent } from './files.ts';
+
+/** Tells every watcher of the file that something changed. Costs one small write. */
+export function ring(path: string): void {
+  fs.writeFileSync(path, '.', { mode: 0o600 });
+}
+
+/**
+ * Calls `onChange` (coalesced to one call a tick) when the file or folder changes, and every `pollMs` besides,
+ * since file system events can be lost. Returns the function that ends the watch.
+ */
+export function watchPath(path: string, onChange: () => void, pollMs = 1000): () => void {
+  let queued = false;
+  const fire = () => {
+    if (queued) return;
+    queued = true;
+    setImmediate(() => {
+      queued = false;
+      onChange();
+    });
+  };
+  const watcher = openWatcher(path, fire);
+  const timer = setInterval(fire, pollMs);
+  return () => {
+    clearInterval(timer);
+    watcher?.close();
+    queued = true;
+  };
+}
+
+function openWatcher(path: string, onChange: () => void): fs.FSWatcher | undefined {
+  try {
+    const watcher = fs.watch(path, { persistent: true }, onChange);
+    watcher.on('error', onChange);
+    return watcher;
+  } catch (error) {
+    if (isAbsent(error) || (error as { code?: string }).code === 'ENOSPC') return undefined;
+    throw error;
+  }
+}

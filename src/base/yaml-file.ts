@@ -1,0 +1,250 @@
+import * as fs from 'node:fs';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type * as z from 'zod';
+import { errnoOf, messageOf, OrchestraError } from './errors.ts';
+import { isAbsent } from './files.ts';
+
+/** Longer files are refused: nobody writes such settings by hand. */
+const maxBytes = 1024 * 1024;
+
+/** Keys and list places that lead to a value, from the top of the file. */
+export type YamlPath = readonly PropertyKey[];
+
+/** A YAML file with the places of its values. An empty file is an empty mapping. */
+export interface YamlFile {
+  /** The file as messages name it. */
+  label: string;
+  value: unknown;
+  /** `label:line:column` of the value at the path, or of the nearest one that is there. */
+  placeOf(path: YamlPath): string;
+  /** `label:line` of the key at the path. */
+  lineOf(path: YamlPath): string;
+  /** `label:line:column` of that key in the mapping at the path. */
+  placeOfKey(path: YamlPath, key: string): string;
+}
+
+/** A fault of a checked value: `path` leads to it; `key` is set when the key itself is wrong. */
+export interface Fault {
+  path: YamlPath;
+  key?: string;
+  text: string;
+  hint?: string;
+}
+
+/** Reads a YAML file; undefined when there is none. Throws `config` with the place of a syntax error. */
+export function readYaml(path: string, label: string): YamlFile | undefined {
+  try {
+    const stat = fs.statSync(path);
+    if (!stat.isFile()) throw new OrchestraError('config', `${label} is not a file.`);
+    if (stat.size > maxBytes) throw new OrchestraError('config', `${label} is over 1 MB.`);
+    return parseYaml(fs.readFileSync(path, 'utf8'), label);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    if (error instanceof OrchestraError) throw error;
+    const hint = errnoOf(error) === 'EACCES' ? 'Make the file readable for you.' : undefined;
+    throw new OrchestraError('config', `${label} cannot be read: ${messageOf(error)}.`, {
+      hint,
+      cause: error,
+    });
+  }
+}
+
+/** Parses YAML text. Throws `config` for syntax errors, duplicate keys, unknown tags and several documents. */
+export function parseYaml(text: string, label: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${label}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault !== undefined) {
+    throw new OrchestraError('config', `${place(fault.pos[0])}: ${syntaxText(fault, text)}.`, {
+      hint: 'The file is not valid YAML there.',
+    });
+  }
+  return {
+    label,
+    value: toValue(document, label),
+    placeOf: (path) => place(offsetOf(document, path).value),
+    lineOf: (path) => place(offsetOf(document, path).key).replace(/:\d+$/, ''),
+    placeOfKey: (path, key) => place(offsetOf(document, [...path, key]).key),
+  };
+}
+
+function syntaxText(fault: { code: string; message: string; pos: [number, number] }, text: string): string {
+  if (fault.code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:]+/.exec(text.slice(fault.pos[0]))?.[0] ?? '';
+    return `the key "${key}" is there twice`;
+  }
+  if (fault.code === 'MULTIPLE_DOCS') return 'a second document begins, expected one only';
+  return fault.message.charAt(0).toLowerCase() + fault.message.slice(1);
+}
+
+function toValue(document: Document, label: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw new OrchestraError('config', `${label}: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+// The key's and the value's place differ; for a list entry they are the same.
+function offsetOf(document: Document, path: YamlPath): { key: number; value: number } {
+  let node: unknown = document.contents;
+  let found = { key: startOf(node) ?? 0, value: startOf(node) ?? 0 };
+  for (const part of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(part),
+      );
+      if (pair === undefined) return found;
+      const key = startOf(pair.key) ?? found.key;
+      found = { key, value: startOf(pair.value) ?? key };
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(part)];
+      const start = startOf(item);
+      if (start === undefined) return found;
+      found = { key: start, value: start };
+      node = item;
+    } else return found;
+  }
+  return found;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** The value as the schema gives it. Throws `config` naming the place, the fault and what was expected. */
+export function checkYaml<S extends z.ZodType>(file: YamlFile, schema: S): z.output<S> {
+  const result = schema.safeParse(file.value);
+  if (result.success) return result.data;
+  throw faultError(file, faultsOf(result.error.issues, schema, file.value));
+}
+
+/** The error for faults in a file, each on a line of its own with its place. */
+export function faultError(file: YamlFile, faults: readonly Fault[]): OrchestraError {
+  const lines = faults.map((fault) => {
+    const place = fault.key === undefined ? file.placeOf(fault.path) : file.placeOfKey(fault.path, fault.key);
+    return `${place}: ${fault.text}.`;
+  });
+  return new OrchestraError('config', lines.join('\n'), { hint: faults.find((fault) => fault.hint)?.hint });
+}
+
+/** A schema's complaints in our words, in the order of the schema. */
+export function faultsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, input: unknown): Fault[] {
+  return issues.flatMap((issue): Fault[] => {
+    const node = nodeAt(schema as unknown as SchemaNode, issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      const known = Object.keys(node?.shape ?? {}).concat((node?.def.keyType?.options ?? []).map(String));
+      return issue.keys.map((key) => unknownKey(issue.path, key, known));
+    }
+    const value = issue.path.reduce<unknown>((at, part) => Object(at)[part], input);
+    const state = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    return [
+      {
+        path: issue.path,
+        text: `${pathText(issue.path)} ${state}, expected ${expectedBy(issue, node, value)}`,
+      },
+    ];
+  });
+}
+
+function unknownKey(path: YamlPath, key: string, known: readonly string[]): Fault {
+  const near = closestTo(key, known);
+  const where = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  const guess = near === undefined ? '' : `, did you mean "${near}"?`;
+  const hint = known.length === 0 ? undefined : `The keys there are ${[...known].sort().join(', ')}.`;
+  return { path, key, text: `unknown key "${key}"${where}${guess}`, hint };
+}
+
+function pathText(path: YamlPath): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || 'the file';
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'empty';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
+
+/** The parts of a zod schema that are read here. */
+interface SchemaNode {
+  def: Partial<Record<'innerType' | 'in' | 'element' | 'keyType' | 'valueType', SchemaNode>>;
+  shape?: Record<string, SchemaNode>;
+  options?: readonly unknown[];
+  minValue?: number | null;
+  maxValue?: number | null;
+}
+
+// Optional, default and transformed schemas stand for what they hold.
+function nodeAt(schema: SchemaNode | undefined, path: YamlPath): SchemaNode | undefined {
+  let node = schema;
+  while (node?.def.innerType ?? node?.def.in) node = node?.def.innerType ?? node?.def.in;
+  const [part, ...rest] = path;
+  if (part === undefined || node === undefined) return node;
+  return nodeAt(node.shape?.[String(part)] ?? node.def.element ?? node.def.valueType, rest);
+}
+
+const nouns: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+};
+
+function expectedBy(issue: z.core.$ZodIssue, node: SchemaNode | undefined, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${nouns[issue.expected] ?? issue.expected}${rangeOf(node)}`;
+    case 'invalid_value': {
+      const near = typeof value === 'string' ? closestTo(value, issue.values.map(String)) : undefined;
+      return `one of ${issue.values.join(', ')}${near === undefined ? '' : `; did you mean "${near}"?`}`;
+    }
+    case 'too_small':
+    case 'too_big':
+      if (issue.origin === 'number' || issue.origin === 'int') return `a number${rangeOf(node)}`;
+      return issue.origin === 'string' ? 'a text that is not empty' : 'a list that is not empty';
+    case 'invalid_union':
+      return issue.errors.map((one) => one.map((inner) => expectedBy(inner, undefined, value))).join(' or ');
+    default:
+      return issue.message.replace(/^expected /, '');
+  }
+}
+
+function rangeOf(node: SchemaNode | undefined): string {
+  const [low, high] = [node?.minValue, node?.maxValue].map((limit) =>
+    Math.abs(limit ?? Infinity) < 2 ** 53 - 1 ? limit : null,
+  );
+  if (low != null && high != null) return ` from ${low} to ${high}`;
+  if (low != null) return ` of ${low} or more`;
+  return high == null ? '' : ` of ${high} or less`;
+}
+
+/** The known word that was probably meant: at most two, and at most a third, of its letters differ. */
+export function closestTo(word: string, known: readonly string[]): string | undefined {
+  const limit = Math.min(2, Math.floor(Math.max(word.length, 3) / 3));
+  const ranked = known.map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }));
+  return ranked.filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits)[0]?.name;
+}
+
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 1; j < row.length; j += 1) {
+      const replaced = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

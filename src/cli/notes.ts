@@ -1,0 +1,85 @@
+import ora, { type Ora } from 'ora';
+import type { Note } from '../operations/operation.ts';
+import { decidedText } from './render/decided.ts';
+import { renderDocuments } from './render-documents.ts';
+import type { Screen } from './screen.ts';
+import type { Wanted } from './wanted.ts';
+
+/** Shows what an operation tells while it goes on: a live line on a terminal, plain lines elsewhere. */
+export class Notes {
+  readonly #wanted: Wanted;
+  readonly #screen: Screen;
+  readonly #lines = new Map<string, string>();
+  #spinner: Ora | undefined;
+
+  constructor(wanted: Wanted, screen: Screen) {
+    this.#wanted = wanted;
+    this.#screen = screen;
+  }
+
+  show(note: Note): void {
+    switch (note.kind) {
+      case 'text':
+        process.stdout.write(this.#wanted.json ? '' : note.text);
+        break;
+      case 'bytes':
+        if (!this.#wanted.json) process.stdout.write(Buffer.from(note.bytes));
+        break;
+      case 'document':
+        this.#document(note.operation, note.documents);
+        break;
+      case 'warning':
+        this.#say(`warning: ${note.text}`);
+        break;
+      case 'info':
+        this.#say(note.text);
+        break;
+      case 'decided':
+        this.#say(decidedText(note, this.#screen));
+        break;
+      case 'progress':
+        this.#progress(note.task, note.text);
+        break;
+    }
+  }
+
+  close(): void {
+    this.#spinner?.stop();
+    this.#spinner = undefined;
+  }
+
+  #say(text: string): void {
+    if (this.#wanted.quiet) return;
+    const spinning = this.#spinner?.isSpinning === true;
+    this.#spinner?.clear();
+    process.stderr.write(`${text}\n`);
+    if (spinning) this.#spinner?.render();
+  }
+
+  #progress(task: string, text: string): void {
+    if (this.#wanted.quiet || this.#lines.get(task) === text) return;
+    this.#lines.set(task, text);
+    if (!process.stderr.isTTY) {
+      process.stderr.write(`${task}: ${text}\n`);
+      return;
+    }
+    const line = [...this.#lines].map(([name, state]) => `${name}: ${state}`).join('   ');
+    // Without discarding stdin, ora leaves Ctrl-C to us.
+    this.#spinner ??= ora({ stream: process.stderr, discardStdin: false }).start();
+    this.#spinner.text = line;
+  }
+
+  #document(operation: string, documents: object[]): void {
+    if (this.#wanted.json) {
+      for (const document of documents) process.stdout.write(`${JSON.stringify(document)}\n`);
+      return;
+    }
+    void renderDocuments(operation, documents, this.#screen).then((text) => {
+      // Home, then each line cleared to its end, then the rest: no flicker.
+      const still = operation === 'status' && process.stdout.isTTY;
+      process.stdout.write(
+        still ? `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[K\n\u001b[J` : `${text}\n`,
+      );
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { readJson } from '../base/files.ts';
+import { watchPath } from '../base/signal-file.ts';
+import { plainText } from '../base/text.ts';
+import { Format } from '../model/words.ts';
+import { formatOf } from '../parse/formats.ts';
+import { OutputFollower } from '../watch/output-follower.ts';
+
+/**
+ * Shows a run in its pane: readable lines from the output as it comes, and standard error, until the run has ended.
+ * The format stands in the run's `format.json`.
+ */
+export async function showPane(runDir: string): Promise<void> {
+  // A pane that was closed must not keep us.
+  process.stdout.on('error', () => process.exit(0));
+  const format = Format.catch('plain').parse(
+    (readJson(join(runDir, 'format.json')) as { format?: unknown })?.format,
+  );
+  const renderer = formatOf(format).render();
+  const output = new OutputFollower(join(runDir, 'output'));
+  const stderr = new OutputFollower(join(runDir, 'stderr'));
+  const decoder = new TextDecoder();
+  const show = (lines: string[]) => {
+    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  };
+  const read = () => {
+    while (output.read((bytes) => show(renderer.push(bytes))));
+    while (stderr.read((bytes) => process.stdout.write(plainText(decoder.decode(bytes, { stream: true })))));
+  };
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      const ended = fs.existsSync(join(runDir, 'exit.json'));
+      read();
+      if (!ended) return;
+      unwatch();
+      resolve();
+    };
+    const unwatch = watchPath(runDir, look, 250);
+    look();
+  });
+  show(renderer.end());
+}

@@ -1,0 +1,43 @@
+import { hanging } from './lines.ts';
+import { paint, type Screen } from './screen.ts';
+import { table } from './table.ts';
+
+/** `orchestra.config/1`. */
+interface ConfigDocument {
+  home: string;
+  settings: { key: string; value: unknown; origin: string }[];
+  untrusted: string[];
+  hint: string | null;
+}
+
+type Setting = ConfigDocument['settings'][number];
+
+/** Every setting with its value and where it comes from. */
+export function render(documents: readonly object[], screen: Screen): string {
+  return (documents as readonly ConfigDocument[])
+    .map((document) => configText(document, screen))
+    .join('\n\n');
+}
+
+function configText({ home, settings, untrusted, hint }: ConfigDocument, screen: Screen): string {
+  const columns = [
+    { head: 'KEY', cell: (row: Setting) => row.key },
+    { head: 'VALUE', cell: (row: Setting) => valueText(row.value), flexible: true },
+    { head: 'FROM', cell: (row: Setting) => row.origin, style: () => 'faint' as const },
+  ];
+  return [
+    table(columns, settings, screen),
+    '',
+    `home: ${home}`,
+    ...(untrusted.length === 0
+      ? []
+      : hanging(`${paint(screen, 'waiting', 'not trusted, so left out')}: `, untrusted.join(', '), screen)),
+    ...(hint === null ? [] : hanging('hint: ', hint, screen)),
+  ].join('\n');
+}
+
+// Durations are kept as seconds; a number alone would not say so, but the key's origin shows how it was written.
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(String).join(', ');
+  return String(value);
+}

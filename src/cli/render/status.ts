@@ -1,0 +1,72 @@
+import { formatSeconds } from '../../base/time.ts';
+import type { StatusDocument, StatusRow } from '../../model/status.ts';
+import { taskStatuses } from '../../model/words.ts';
+import { formatUsd } from '../../operations/money.ts';
+import { shortModel } from './figures.ts';
+import { counted, wrap } from './lines.ts';
+import { type Screen, signs, statusStyle } from './screen.ts';
+import { type Column, table } from './table.ts';
+import { type TaskStatusDocument, taskText } from './task-status.ts';
+
+/** The table of tasks, or one in depth. */
+export function render(documents: readonly object[], screen: Screen): string {
+  return (documents as readonly (StatusDocument | TaskStatusDocument)[])
+    .map((document) =>
+      document.schema === 'orchestra.status/1' ? listText(document, screen) : taskText(document, screen),
+    )
+    .join('\n\n');
+}
+
+function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
+  if (totals.tasks === 0) return 'no tasks yet: orchestra delegate --task "what to do"';
+  const counts = taskStatuses.flatMap((status) => {
+    const count = totals.byStatus[status] ?? 0;
+    return count === 0 ? [] : [`${count} ${status}`];
+  });
+  const hidden = totals.tasks - totals.shown;
+  const rest = hidden > 0 ? `; ${counted(hidden, 'older one')} not shown (--all)` : '';
+  const line = `${counted(totals.tasks, 'task')}: ${counts.join(', ')}${rest}`;
+  return [table(columnsFor(screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
+}
+
+const explained = new Set(['review', 'failed', 'blocked', 'parked']);
+
+function columnsFor(screen: Screen): Column<StatusRow>[] {
+  const { dot } = signs(screen);
+  return [
+    { head: 'TASK', cell: (row) => row.task },
+    { head: 'STATUS', cell: (row) => row.status, style: (row) => statusStyle(row.status) },
+    {
+      head: 'TOOL',
+      cell: (row) =>
+        [row.tool, row.model && shortModel(row.model)].filter(Boolean).join(dot.trim() === '·' ? '·' : '/'),
+    },
+    { head: 'TITLE', cell: titleOf, flexible: true, least: 20 },
+    { head: 'TIME', cell: (row) => (row.seconds === 0 ? null : formatSeconds(row.seconds)), align: 'right' },
+    { head: 'COST', cell: costOf, align: 'right' },
+    {
+      head: 'KIND',
+      cell: (row) => (row.category === null ? null : `${row.category}/${row.tier}`),
+      style: () => 'faint',
+      optional: true,
+    },
+    {
+      head: 'WHY',
+      cell: (row) => (explained.has(row.status) ? row.reason : null),
+      style: () => 'faint',
+      flexible: true,
+      optional: true,
+      least: 24,
+    },
+  ];
+}
+
+// What has not run yet has no price, neither known nor unknown.
+function costOf(row: StatusRow): string | null {
+  return row.seconds === 0 && row.cost.usd === null ? null : formatUsd(row.cost);
+}
+
+// A running task says how far it is, where its tool tells.
+function titleOf(row: StatusRow): string {
+  return row.progress === null ? row.title : `${row.progress.done}/${row.progress.total} ${row.title}`;
+}

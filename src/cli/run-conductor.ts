@@ -1,0 +1,29 @@
+import { messageOf } from '../base/errors.ts';
+import { nowIso } from '../base/time.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { homeFrom } from '../model/home.ts';
+import { conduct } from '../pipeline/conductor.ts';
+import { openStore } from '../store/store.ts';
+
+/** The background process. Its standard output is the conductor's log. Returns the exit status. */
+export async function runConductor(entry: string): Promise<number> {
+  const log = (line: string) => process.stdout.write(`${nowIso()} [${process.pid}] ${line}\n`);
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  process.on('uncaughtException', (error) => {
+    log(`ended by an error: ${error.stack ?? error.message}`);
+    process.exit(1);
+  });
+  try {
+    const home = homeFrom(process.env);
+    const { config } = loadConfig({ env: process.env });
+    const store = openStore(home, { write: true });
+    const end = await conduct({ home, store, env: process.env, entry }, config, stop.signal, log);
+    store.close();
+    if (end.ran) log('ended');
+    return 0;
+  } catch (error) {
+    log(`could not run: ${messageOf(error)}`);
+    return 1;
+  }
+}

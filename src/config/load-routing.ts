@@ -1,0 +1,89 @@
+import { messageOf, OrchestraError } from '../base/errors.ts';
+import { checkYaml, type Fault, faultError, type YamlFile } from '../base/yaml-file.ts';
+import { Routing } from '../model/routing.ts';
+import { type Environment, readLayers } from './layers.ts';
+import { dangerOf } from './pattern-cost.ts';
+
+/** The rules in force, in the order in which they are tried. */
+export interface LoadedRouting {
+  routing: Routing;
+  /** Where each rule comes from: `categories.docs-words` or `default.tier` to `config/routes.yaml:12`. */
+  origins: Record<string, string>;
+}
+
+const LayerRouting = Routing.partial().extend({ default: Routing.shape.default.partial().optional() });
+
+type RuleList = 'categories' | 'tiers' | 'tools';
+const ruleLists: readonly RuleList[] = ['categories', 'tiers', 'tools'];
+
+/**
+ * The repository's rules, then the user's, then the shipped ones; a rule replaces those of its name further down, and
+ * the default is overridden key by key. Throws `config` with file, line and column.
+ */
+export function loadRouting(sources: { env: Environment; repoRoot?: string | undefined }): LoadedRouting {
+  const routing: Partial<Routing> = {};
+  const origins: Record<string, string> = {};
+  for (const { file } of readLayers('routes.yaml', sources.env, sources.repoRoot)) {
+    const own = checkYaml(file, LayerRouting);
+    const faults = ruleLists.flatMap((list) => ruleFaults(list, own[list] ?? []));
+    if (faults.length > 0) throw faultError(file, faults);
+    for (const list of ruleLists) putBefore(routing, list, own[list] ?? []);
+    routing.default = { ...routing.default, ...own.default } as Routing['default'];
+    noteOrigins(origins, own, file);
+  }
+  const whole = Routing.safeParse(routing);
+  if (whole.success) return { routing: whole.data, origins };
+  throw new OrchestraError('internal', `config/routes.yaml is incomplete: ${messageOf(whole.error)}`);
+}
+
+type Rule = { name: string; match?: string };
+
+function ruleFaults(list: RuleList, rules: readonly Rule[]): Fault[] {
+  const names = new Set<string>();
+  return rules.flatMap((rule, index): Fault[] => {
+    const again = names.has(rule.name);
+    names.add(rule.name);
+    if (again) return [{ path: [list, index, 'name'], text: `a second rule is called "${rule.name}"` }];
+    const fault = rule.match === undefined ? undefined : patternFault(rule.match);
+    return fault === undefined
+      ? []
+      : [
+          {
+            path: [list, index, 'match'],
+            text: `the pattern of "${rule.name}" ${fault.text}`,
+            hint: fault.hint,
+          },
+        ];
+  });
+}
+
+function patternFault(pattern: string): { text: string; hint: string } | undefined {
+  try {
+    new RegExp(pattern, 'i');
+  } catch (error) {
+    const why = messageOf(error).replace(/^.*\/i?: /, '');
+    return {
+      text: `is not a regular expression: ${why}`,
+      hint: 'Put a backslash before a character that stands for itself.',
+    };
+  }
+  return dangerOf(pattern);
+}
+
+function putBefore<L extends RuleList>(routing: Partial<Routing>, list: L, own: Routing[L]): void {
+  const names = new Set(own.map((rule) => rule.name));
+  const rest = (routing[list] ?? []).filter((rule) => !names.has(rule.name));
+  routing[list] = [...own, ...rest] as Routing[L];
+}
+
+function noteOrigins(
+  origins: Record<string, string>,
+  own: Partial<Record<RuleList, Rule[]>> & { default?: object },
+  file: YamlFile,
+): void {
+  for (const list of ruleLists) {
+    for (const [index, rule] of (own[list] ?? []).entries())
+      origins[`${list}.${rule.name}`] = file.lineOf([list, index]);
+  }
+  for (const key of Object.keys(own.default ?? {})) origins[`default.${key}`] = file.lineOf(['default', key]);
+}

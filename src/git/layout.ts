@@ -1,0 +1,111 @@
+import * as fs from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { OrchestraError } from '../base/errors.ts';
+import { readIfExists } from '../base/files.ts';
+
+/** What git may be in the middle of in a working tree. */
+export type Operation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert' | 'bisect';
+
+/** The path with its links resolved, or made absolute when it does not exist. */
+export function realPath(path: string): string {
+  try {
+    return fs.realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+/** The git folder that a working tree's `.git` is or points to, or null when there is none. No fork. */
+export function gitDirOf(workTree: string): string | null {
+  const path = join(workTree, '.git');
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return null;
+  if (stat.isDirectory()) return path;
+  const text = readIfExists(path);
+  return text?.startsWith('gitdir: ') ? resolve(workTree, stripNewline(text.slice('gitdir: '.length))) : null;
+}
+
+/** The git folder that all worktrees of the repository share. Throws `not_found` when the root is no working tree. */
+export function commonDirOf(root: string): string {
+  const gitDir = gitDirOf(root);
+  if (gitDir === null || !fs.existsSync(gitDir)) {
+    throw new OrchestraError('not_found', `${root} is not a git working tree any more.`);
+  }
+  const common = readIfExists(join(gitDir, 'commondir'));
+  return common === undefined ? gitDir : resolve(gitDir, stripNewline(common));
+}
+
+/** The folder `.git/worktrees/<id>` that git keeps for a worktree, or null when it knows none at that path. No fork. */
+export function administrationOf(commonDir: string, dir: string): string | null {
+  const wanted = join(realPath(dirname(resolve(dir))), basename(dir), '.git');
+  return administrations(commonDir).find(({ gitFile }) => gitFile === wanted)?.path ?? null;
+}
+
+/** All folders `.git/worktrees/<id>` with the `.git` file of the worktree each belongs to. */
+export function administrations(commonDir: string): { path: string; gitFile: string }[] {
+  const folder = join(commonDir, 'worktrees');
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    const text = readIfExists(join(path, 'gitdir'));
+    if (text === undefined || text.trim() === '') return [];
+    const gitFile = resolve(path, stripNewline(text));
+    return [{ path, gitFile: join(realPath(dirname(dirname(gitFile))), basename(dirname(gitFile)), '.git') }];
+  });
+}
+
+/** Whether git was killed while it made this worktree, so that nobody has worked in it yet. */
+export function isUnfinished(administration: string): boolean {
+  return lockReason(administration) === 'initializing';
+}
+
+/** Why a worktree is locked, or null; '' when no reason was given. */
+export function lockReason(administration: string): string | null {
+  return readIfExists(join(administration, 'locked'))?.trim() ?? null;
+}
+
+/** What git is in the middle of, by the files it keeps for it. No fork. */
+export function operationIn(gitDir: string): Operation | null {
+  const has = (name: string) => fs.existsSync(join(gitDir, name));
+  if (has('rebase-merge')) return 'rebase';
+  if (has('rebase-apply')) return has('rebase-apply/applying') ? 'am' : 'rebase';
+  if (has('MERGE_HEAD')) return 'merge';
+  if (has('CHERRY_PICK_HEAD')) return 'cherry-pick';
+  if (has('REVERT_HEAD')) return 'revert';
+  return has('BISECT_LOG') ? 'bisect' : null;
+}
+
+/** The branch that a rebase or bisect there will come back to, or null. */
+export function branchInOperation(gitDir: string): string | null {
+  const names = ['rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START'];
+  const found = names
+    .map((name) => readIfExists(join(gitDir, name))?.trim())
+    .find((text) => text !== undefined);
+  return found?.replace(/^refs\/heads\//, '') ?? null;
+}
+
+/** The processes whose current folder is `dir` or below it. Empty where the system does not tell. */
+export function occupantsOf(dir: string): number[] {
+  const real = realPath(dir);
+  const pids = fs.existsSync('/proc/self/cwd')
+    ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+    : [];
+  return pids.map(Number).filter((pid) => {
+    try {
+      const cwd = fs.readlinkSync(`/proc/${pid}/cwd`);
+      return cwd === real || cwd.startsWith(`${real}/`);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Removes a worktree's folder, then what git keeps for it; safe to repeat after a kill. */
+export function discard(dir: string, administration: string | null): void {
+  fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+  if (administration !== null) fs.rmSync(administration, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function stripNewline(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}

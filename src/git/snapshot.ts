@@ -1,0 +1,34 @@
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gitOutput } from './git.ts';
+import { stageAll } from './stage.ts';
+
+/**
+ * The id of a tree that holds the working tree as it is now, untracked files included, ignored ones not. The user's
+ * index and files stay untouched; only unreferenced objects are written. For work done in place.
+ */
+export async function snapshot(dir: string): Promise<string> {
+  const args = ['--path-format=absolute', '--show-cdup', '--git-path', 'index'];
+  const [up = '', ...rest] = (await gitOutput(dir, ['rev-parse', ...args])).split('\n');
+  const root = join(dir, up === '' ? '.' : up);
+  const index = rest.join('\n').replace(/\n$/, '');
+  const folder = fs.mkdtempSync(join(tmpdir(), 'orchestra-index-'));
+  const copy = join(folder, 'index');
+  try {
+    // The copy carries the file times, so that unchanged files are not read again.
+    if (fs.existsSync(index)) copyWithTime(index, copy);
+    const env = { GIT_INDEX_FILE: copy };
+    await stageAll(root, env);
+    return (await gitOutput(root, ['write-tree'], { env })).trim();
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// git takes a file as old as the index for possibly changed; a younger copy would hide such a change.
+function copyWithTime(from: string, to: string): void {
+  const { mtimeMs } = fs.statSync(from);
+  fs.copyFileSync(from, to);
+  fs.utimesSync(to, Math.floor(mtimeMs) / 1000, Math.floor(mtimeMs) / 1000);
+}

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { ExitRecord } from './ending.ts';
+import { EventDocument } from './event.ts';
+import { LedgerLine } from './ledger.ts';
+import { Launch, Plan } from './plan.ts';
+import { Profile } from './profile.ts';
+import { Report } from './report.ts';
+import { TaskRequest } from './request.ts';
+import { Route } from './route.ts';
+import { Routing } from './routing.ts';
+import { StatusDocument } from './status.ts';
+import { Summary } from './summary.ts';
+import { Verdict } from './verdict.ts';
+import { TaskStatus } from './words.ts';
+
+/** `orchestra.task/1`: a task that has been stored. */
+export const TaskDocument = z.object({
+  schema: z.literal('orchestra.task/1'),
+  task: z.string(),
+  status: TaskStatus,
+  route: Route,
+});
+
+/** The documents that other programs read or write, by the name that `orchestra schema` takes. */
+export const documentSchemas: Record<string, z.ZodType> = {
+  summary: Summary,
+  status: StatusDocument,
+  task: TaskDocument,
+  route: Route,
+  report: Report,
+  ledger: LedgerLine,
+  event: EventDocument,
+  request: TaskRequest,
+  plan: Plan,
+  verdict: Verdict,
+  launch: Launch,
+  exit: ExitRecord,
+  profile: Profile,
+  routes: Routing,
+};

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+/** `exit.json`, written by the wrapper last and atomically. Exactly one of `code` and `signal` is set. Times are ISO 8601 in UTC. */
+export const ExitRecord = z.object({
+  code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  /** Set when the output could not be written whole, for instance on a full disk. */
+  logIncomplete: z.boolean().optional(),
+});
+export type ExitRecord = z.infer<typeof ExitRecord>;
+
+/** Why a run is over. */
+export const StopReason = z.enum(['cancelled', 'timeout', 'over_budget', 'stalled']);
+export type StopReason = z.infer<typeof StopReason>;
+
+/** The end of a run. `lost` means that its wrapper went without leaving an exit record. */
+export const Ending = z.object({
+  cause: z.enum(['exited', 'lost']),
+  code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  startedAt: z.string().nullable(),
+  endedAt: z.string(),
+  logIncomplete: z.boolean(),
+});
+export type Ending = z.infer<typeof Ending>;

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { Ending, StopReason } from './ending.ts';
+import type { Launch, Plan } from './plan.ts';
+import type { Progress, Report } from './report.ts';
+import { TaskId, type TaskRequest } from './request.ts';
+import type { Route } from './route.ts';
+import type { Settlement } from './summary.ts';
+import type { Cost } from './usage.ts';
+import type { Verdict } from './verdict.ts';
+import type { TaskStatus } from './words.ts';
+
+/** The request as the `requested` event keeps it: the text itself stands in the task's row and in `prompt.md`. */
+export type StoredRequest = Omit<TaskRequest, 'task'> & {
+  /** Absolute folder the task was given in. */
+  repo: string;
+  /** The task whose agent asked for this one. */
+  parent: TaskId | null;
+};
+
+/** What can happen to a task, each with what it carries. */
+export type EventBody =
+  | { type: 'requested'; title: string; request: StoredRequest }
+  | { type: 'routed'; route: Route }
+  | { type: 'planned'; plan: Plan }
+  | { type: 'spawned'; launch: Launch }
+  | { type: 'asked'; questions: string[] }
+  | { type: 'answered'; text: string }
+  | { type: 'progressed'; progress: Progress | null; cost: Cost }
+  | { type: 'stopped'; why: StopReason; by: string }
+  | { type: 'ended'; ending: Ending }
+  | { type: 'parsed'; report: Omit<Report, 'answer'> }
+  | { type: 'warned'; message: string }
+  | { type: 'verified'; verdict: Verdict }
+  | { type: 'settled'; settlement: Settlement }
+  | { type: 'approved'; commit: string | null; onto: string | null; landed: string | null }
+  | { type: 'rejected'; reason: string }
+  /** Asks for one more run: `retry` from the start, `reply` in the session of the last run. */
+  | { type: 'queued'; mode: 'retry' | 'reply' };
+
+/** One fact that happened, appended and never changed. `run` is 0 for what concerns the task as a whole. */
+export type OrchestraEvent = EventBody & { seq: number; at: string; task: TaskId; run: number };
+
+export type EventType = EventBody['type'];
+
+/** The envelope of `orchestra.event/1`. */
+export const EventDocument = z.looseObject({
+  schema: z.literal('orchestra.event/1'),
+  seq: z.number().int().positive(),
+  at: z.string(),
+  task: TaskId,
+  run: z.number().int().nonnegative(),
+  type: z.string(),
+});
+
+/** The status into which an event puts its task, or null when it leaves it as it is. */
+export function statusAfter(event: EventBody): TaskStatus | null {
+  switch (event.type) {
+    case 'requested':
+    case 'queued':
+      return 'queued';
+    case 'spawned':
+    case 'answered':
+      return 'running';
+    case 'asked':
+      return 'blocked';
+    case 'ended':
+      return 'verifying';
+    case 'settled':
+      return event.settlement.status;
+    case 'approved':
+      return 'done';
+    case 'rejected':
+      return 'failed';
+    default:
+      return null;
+  }
+}

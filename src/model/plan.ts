@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { TaskId } from './request.ts';
+import { Access, Format } from './words.ts';
+
+/** Where a run works and where its work goes. `branch` and `base` are null in place or outside git. */
+export const Workplace = z.object({
+  /** Root of the user's repository, or the folder itself outside git. */
+  repo: z.string(),
+  /** The folder the tool works in. */
+  dir: z.string(),
+  worktree: z.boolean(),
+  branch: z.string().nullable(),
+  /** Branch is null when the task started from a detached HEAD. */
+  base: z.object({ branch: z.string().nullable(), commit: z.string() }).nullable(),
+  /** Path of the folder inside the repository from which the task was given, '' at its root. */
+  subdir: z.string(),
+  /** What the user should know of it, such as why there is no worktree. */
+  notes: z.array(z.string()),
+});
+export type Workplace = z.infer<typeof Workplace>;
+
+/** What will run, as data. No effect yet. Times in seconds, money in US dollars. */
+export const Plan = z.object({
+  task: TaskId,
+  run: z.number().int().positive(),
+  tool: z.string(),
+  format: Format,
+  model: z.string().nullable(),
+  access: Access,
+  /** The session to resume, or null for a new one. */
+  session: z.string().nullable(),
+  /** Folder of the tool profile; its `run.sh` is what runs. */
+  toolDir: z.string(),
+  argv: z.array(z.string()),
+  /** Names of the environment variables the tool will see beside the `ORCHESTRA_*` ones. Values travel in the run folder. */
+  envNames: z.array(z.string()),
+  /** HOME, PATH and their like of the caller, for the checks, which run after the agent's environment is gone. */
+  baseEnv: z.record(z.string(), z.string()),
+  workplace: Workplace,
+  limits: z.object({
+    timeoutSeconds: z.number().positive(),
+    budgetUsd: z.number().positive().nullable(),
+    graceSeconds: z.number().nonnegative(),
+  }),
+  checks: z.array(z.string()),
+  autoApprove: z.boolean(),
+  /** What the tool's profile wants said at the head of each summary. */
+  notice: z.string().nullable(),
+  /** The steps in words, for `--dry-run`. */
+  steps: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** A started run: `launch.json`. A pane is only addressed together with its server's identity. */
+export const Launch = z.object({
+  task: TaskId,
+  run: z.number().int().positive(),
+  runDir: z.string(),
+  pane: z.string(),
+  window: z.string(),
+  server: z.object({ pid: z.number().int(), startTime: z.string() }),
+  at: z.string(),
+});
+export type Launch = z.infer<typeof Launch>;

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { Category, Format } from './words.ts';
+
+/** What an access level means for a tool, and whether the tool holds to it by itself. */
+export const AccessNote = z.strictObject({ enforced: z.boolean(), note: z.string() });
+
+const dollarsPerMillion = z.number().nonnegative();
+
+/** A tool profile: `tools/<name>/profile.yaml`. */
+export const Profile = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and dashes'),
+  title: z.string().optional(),
+  /** Looked up on the PATH; a path with a slash is relative to the profile's folder. */
+  binary: z.string().min(1),
+  format: Format,
+  version: z.strictObject({ argv: z.array(z.string()).default(['--version']), range: z.string() }).optional(),
+  access: z.partialRecord(z.enum(['read-only', 'edit', 'full']), AccessNote).default({}),
+  /** Model for each tier; absent means the tool's own default. */
+  models: z.partialRecord(z.enum(['trivial', 'standard', 'complex']), z.string()).default({}),
+  strengths: z.array(Category).default([]),
+  /** Names of environment variables passed on; a trailing `*` stands for any ending. */
+  env: z.array(z.string()).default([]),
+  /** Whether a session can be resumed. */
+  resume: z.boolean().default(false),
+  limits: z.strictObject({ parallel: z.number().int().positive().optional() }).default({}),
+  install: z.record(z.string(), z.string()).default({}),
+  /** US dollars per million tokens for models that the price list lacks. */
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({
+        input: dollarsPerMillion,
+        output: dollarsPerMillion,
+        cacheRead: dollarsPerMillion.optional(),
+        cacheWrite: dollarsPerMillion.optional(),
+      }),
+    )
+    .default({}),
+  /** False keeps the router from choosing the tool by itself; `--tool` still does. */
+  automatic: z.boolean().default(true),
+  /** Said at the head of each summary of this tool. */
+  notice: z.string().optional(),
+});
+export type Profile = z.infer<typeof Profile>;

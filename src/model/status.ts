@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { Progress } from './report.ts';
+import { TaskId } from './request.ts';
+import { Cost } from './usage.ts';
+import { Category, TaskStatus, Tier } from './words.ts';
+
+/** A task as `status` lists it. `seconds` is wall time of its runs, the running one up to now. */
+export const StatusRow = z.object({
+  task: TaskId,
+  title: z.string(),
+  status: TaskStatus,
+  reason: z.string(),
+  tool: z.string().nullable(),
+  model: z.string().nullable(),
+  category: Category.nullable(),
+  tier: Tier.nullable(),
+  repo: z.string(),
+  seconds: z.number().nonnegative(),
+  progress: Progress.nullable(),
+  cost: Cost,
+});
+export type StatusRow = z.infer<typeof StatusRow>;
+
+/** `orchestra.status/1`. `totals.shown` is the length of `tasks`; the counts cover every task. */
+export const StatusDocument = z.object({
+  schema: z.literal('orchestra.status/1'),
+  tasks: z.array(StatusRow),
+  totals: z.object({
+    tasks: z.number().int(),
+    shown: z.number().int(),
+    byStatus: z.partialRecord(TaskStatus, z.number().int()),
+  }),
+});
+export type StatusDocument = z.infer<typeof StatusDocument>;

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { parseDuration } from '../base/time.ts';
+import type { LedgerLine } from '../model/ledger.ts';
+import { addUsage, type CostSource, type Usage } from '../model/usage.ts';
+import { readLedger } from '../store/ledger.ts';
+import { field, type Operation } from './operation.ts';
+
+const groupings = ['tool', 'model', 'task', 'category', 'repo', 'day'] as const;
+
+const input = z.object({
+  by: field(z.enum(groupings).default('tool'), {
+    description: `group by ${groupings.join(', ')}`,
+    value: 'WHAT',
+  }),
+  since: field(z.string().optional(), { description: 'only the last while, such as 7d', value: 'DUR' }),
+});
+
+/** A group of ledger lines. `usd` sums the known prices; `unknown` counts the runs without one. */
+interface CostGroup {
+  key: string;
+  runs: number;
+  usd: number | null;
+  tokens: Usage | null;
+  sources: Partial<Record<CostSource, number>>;
+  unknown: number;
+}
+
+/** Totals from the ledger, each with where its prices come from. */
+export const operation: Operation<z.infer<typeof input>> = {
+  name: 'cost',
+  summary: 'what it has cost, from the ledger',
+  effect: 'read',
+  input,
+  output: 'orchestra.cost/1',
+  examples: ['orchestra cost', 'orchestra cost --by day --since 7d'],
+  async run(caller, { by, since }) {
+    const from = since === undefined ? undefined : new Date(Date.now() - parseDuration(since));
+    const { lines, bad } = readLedger(caller.home.ledger, from === undefined ? {} : { since: from });
+    const groups = new Map<string, CostGroup>();
+    const total = emptyGroup('total');
+    for (const line of lines) {
+      const key = keyOf(line, by);
+      const group = groups.get(key) ?? emptyGroup(key);
+      groups.set(key, group);
+      add(group, line);
+      add(total, line);
+    }
+    const sorted = [...groups.values()].sort((a, b) =>
+      by === 'day' ? (a.key < b.key ? -1 : 1) : (b.usd ?? 0) - (a.usd ?? 0),
+    );
+    return {
+      documents: [
+        {
+          schema: 'orchestra.cost/1',
+          by,
+          since: from?.toISOString() ?? null,
+          groups: sorted,
+          total,
+          badLines: bad,
+        },
+      ],
+    };
+  },
+};
+
+function emptyGroup(key: string): CostGroup {
+  return { key, runs: 0, usd: null, tokens: null, sources: {}, unknown: 0 };
+}
+
+function add(group: CostGroup, line: LedgerLine): void {
+  group.runs += 1;
+  group.sources[line.source] = (group.sources[line.source] ?? 0) + 1;
+  if (line.usd === null) group.unknown += 1;
+  else group.usd = (group.usd ?? 0) + line.usd;
+  if (line.tokens !== null)
+    group.tokens = group.tokens === null ? line.tokens : addUsage(group.tokens, line.tokens);
+}
+
+function keyOf(line: LedgerLine, by: (typeof groupings)[number]): string {
+  if (by === 'day') return line.at.slice(0, 10);
+  return line[by] ?? 'unknown';
+}

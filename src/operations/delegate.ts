@@ -1,0 +1,179 @@
+import { extname } from 'node:path';
+import * as z from 'zod';
+import { OrchestraError } from '../base/errors.ts';
+import { checkYaml, parseYaml } from '../base/yaml-file.ts';
+import { TaskRequest, taskNumber } from '../model/request.ts';
+import type { TaskView } from '../model/task-view.ts';
+import { askToStop } from '../pipeline/ask-to-stop.ts';
+import { ensureConductor } from '../pipeline/conductor-process.ts';
+import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/request-task.ts';
+import { summaryOf, taskView } from '../pipeline/task.ts';
+import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
+import type { World } from '../pipeline/world.ts';
+import { checkTmux } from '../tmux/server.ts';
+import { withWorld } from './open-world.ts';
+import { type Caller, field, type Operation, type Result } from './operation.ts';
+import { progressText } from './progress-text.ts';
+import { requestFlags } from './task-flags.ts';
+import { decodeText, parseBatch, parseRequest, type RawRequest, readGiven } from './task-input.ts';
+
+const input = z.object({
+  task: field(z.string().optional(), { description: 'what to do; - reads standard input', value: 'TEXT' }),
+  file: field(z.string().optional(), {
+    description: 'the task from a text file, or a task file (.yaml, .json)',
+    value: 'F',
+  }),
+  batch: field(z.string().optional(), { description: 'many tasks, one JSON object a line', value: 'F' }),
+  ...requestFlags,
+  detach: field(z.boolean().optional(), { description: 'return as soon as the task is stored' }),
+  dryRun: field(z.boolean().optional(), { description: 'show the plan and its estimate, change nothing' }),
+});
+type Input = z.infer<typeof input>;
+
+/** How long a second Ctrl-C is waited for. */
+const SECOND_THOUGHT_MS = 1500;
+
+/** Route, run, check, summarise. */
+export const operation: Operation<Input> = {
+  name: 'delegate',
+  summary: 'give a task to the coding agent that fits it',
+  effect: 'write',
+  input,
+  output: 'orchestra.summary/1; with --detach orchestra.task/1; with --dry-run orchestra.plan/1',
+  examples: [
+    'orchestra delegate --task "Add OAuth2 with Google"',
+    'orchestra delegate --file task.md --check "npm test" --budget 2',
+    'orchestra delegate --task "Fix the flaky login test" --detach',
+  ],
+  async run(caller, given) {
+    const requests = await readRequests(caller, given);
+    const asker = { cwd: caller.cwd, env: caller.env };
+    const proposals: Proposal[] = [];
+    for (const request of requests) proposals.push(await proposeTask(caller.home, request, asker));
+    if (given.dryRun) return dryRun(caller, proposals);
+    await checkTmux(caller.env);
+    return withWorld(caller, { write: true }, (world) =>
+      run(caller, world, proposals, given.detach === true),
+    );
+  },
+};
+
+async function run(caller: Caller, world: World, proposals: Proposal[], detach: boolean): Promise<Result> {
+  refuseUnknownDependencies(world, proposals);
+  const tasks = proposals.map((proposal) => {
+    const { task, plan } = storeTask(world, proposal);
+    const { untrusted } = proposal.settings.loaded;
+    const held =
+      untrusted.length === 0 ? [] : [`Not trusted, so left out: ${untrusted.join(', ')} (orchestra trust).`];
+    caller.notify({
+      kind: 'decided',
+      task,
+      route: proposal.route,
+      notes: [...plan.workplace.notes, ...held],
+    });
+    return task;
+  });
+  ensureConductor(world);
+  if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };
+  const views = await waitForTasks(world, tasks, caller.signal, (view) =>
+    caller.notify({ kind: 'progress', task: view.id, text: progressText(view) }),
+  );
+  if (views === undefined) return left(caller, world, tasks);
+  return {
+    documents: views.map((view) => summaryOf(world.home, view)),
+    exit: Math.max(...views.map(exitStatusOf)),
+  };
+}
+
+/** The user has left: the tasks go on, unless a second interrupt comes at once. */
+async function left(caller: Caller, world: World, tasks: string[]): Promise<Result> {
+  const names = tasks.join(' ');
+  caller.notify({
+    kind: 'info',
+    text: `${names} goes on in the background. Ctrl-C again stops it.\n  back to it: orchestra wait ${names}\n  stop it:    orchestra cancel ${names}`,
+  });
+  if (await insists(caller.insist)) {
+    for (const task of tasks) askToStop(world, taskView(world.store, task));
+    caller.notify({ kind: 'info', text: `${names}: cancelling.` });
+  }
+  return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))), exit: 130 };
+}
+
+function insists(signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), SECOND_THOUGHT_MS);
+    const stop = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function taskDocument(view: TaskView): object {
+  return { schema: 'orchestra.task/1', task: view.id, status: view.status, route: view.route };
+}
+
+function dryRun(caller: Caller, proposals: Proposal[]): Promise<Result> {
+  return withWorld(caller, { write: false }, (world) => {
+    const last = world.store.taskIds().reduce((highest, id) => Math.max(highest, taskNumber(id)), 0);
+    const documents = proposals.map((proposal, index) => ({
+      schema: 'orchestra.plan/1',
+      route: proposal.route,
+      plan: planFor(proposal, `task-${last + 1 + index}`),
+    }));
+    return { documents };
+  });
+}
+
+function refuseUnknownDependencies(world: World, proposals: Proposal[]): void {
+  const unknown = proposals
+    .flatMap(({ request }) => request.after ?? [])
+    .find((task) => !world.store.exists(task));
+  if (unknown === undefined) return;
+  throw new OrchestraError('usage', `--after: there is no ${unknown}.`, {
+    hint: 'orchestra status --all lists every task.',
+  });
+}
+
+async function readRequests(caller: Caller, given: Input): Promise<TaskRequest[]> {
+  const { task, file, batch, detach: _, dryRun: __, ...flags } = given;
+  const sources = [task, file, batch].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    throw new OrchestraError(
+      'usage',
+      sources.length === 0 ? 'No task was given.' : 'Give one of --task, --file and --batch.',
+      {
+        hint: 'orchestra delegate --task "what to do"',
+      },
+    );
+  }
+  const chosen = givenFlags(flags);
+  if (batch !== undefined) {
+    const label = batch === '-' ? 'standard input' : batch;
+    const text = decodeText(await readGiven(caller, batch), label, 64 * 1024 * 1024);
+    const lines = parseBatch(text, label);
+    if (lines.length === 0)
+      throw new OrchestraError('usage', `${label} holds no task.`, { hint: 'Write one JSON object a line.' });
+    return lines.map(({ line, value }) => parseRequest({ ...value, ...chosen }, `${label}, line ${line}`));
+  }
+  if (file !== undefined) return [parseRequest({ ...(await readTaskFile(caller, file)), ...chosen }, file)];
+  const text =
+    task === '-' ? decodeText(await readGiven(caller, '-'), 'the task text on standard input') : task;
+  return [parseRequest({ ...chosen, task: text }, '--task')];
+}
+
+/** What was said on the command line; that wins over files. */
+function givenFlags(flags: object): RawRequest {
+  const given = Object.entries(flags).filter(
+    ([name, value]) => value !== undefined && !(name === 'worktree' && value === true),
+  );
+  return Object.fromEntries(given);
+}
+
+async function readTaskFile(caller: Caller, path: string): Promise<RawRequest> {
+  const text = decodeText(await readGiven(caller, path), `the file ${path}`);
+  if (!['.yaml', '.yml', '.json'].includes(extname(path))) return { task: text };
+  return checkYaml(parseYaml(text, path), TaskRequest);
+}

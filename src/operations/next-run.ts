@@ -1,0 +1,40 @@
+import type { TaskView } from '../model/task-view.ts';
+import { ensureConductor } from '../pipeline/conductor-process.ts';
+import { type NextRun, requestRun } from '../pipeline/request-run.ts';
+import { summaryOf, taskView } from '../pipeline/task.ts';
+import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
+import { checkTmux } from '../tmux/server.ts';
+import { withWorld } from './open-world.ts';
+import type { Caller, Result } from './operation.ts';
+import { progressText } from './progress-text.ts';
+
+/** Asks for one more run of a task and waits for it, unless `detach`. `refuse` looks at the task beforehand. */
+export async function runAgain(
+  caller: Caller,
+  task: string,
+  next: NextRun,
+  detach: boolean,
+  refuse: (view: TaskView) => void,
+): Promise<Result> {
+  await checkTmux(caller.env);
+  return withWorld(caller, { write: true }, async (world) => {
+    const view = taskView(world.store, task);
+    refuse(view);
+    const plan = requestRun(world, view, next, { cwd: caller.cwd, env: caller.env });
+    caller.notify({ kind: 'info', text: `${view.id} run ${plan.run}: ${plan.steps[1]}` });
+    ensureConductor(world);
+    const views = detach
+      ? undefined
+      : await waitForTasks(world, [view.id], caller.signal, (now) =>
+          caller.notify({ kind: 'progress', task: now.id, text: progressText(now) }),
+        );
+    const [settled] = views ?? [];
+    if (settled !== undefined)
+      return { documents: [summaryOf(world.home, settled)], exit: exitStatusOf(settled) };
+    const now = taskView(world.store, view.id);
+    return {
+      documents: [{ schema: 'orchestra.task/1', task: now.id, status: now.status, route: now.route }],
+      exit: detach ? 0 : 130,
+    };
+  });
+}

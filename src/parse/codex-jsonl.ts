@@ -1,0 +1,125 @@
+import { jsonObject } from '../base/jsonl.ts';
+import { oneLine, plainText } from '../base/text.ts';
+import { emptyReport, type Report } from '../model/report.ts';
+import type { Usage } from '../model/usage.ts';
+import type { TaskError } from '../model/words.ts';
+import { judge } from './ending.ts';
+import { classOfWords } from './error-words.ts';
+import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
+import { JsonEvents } from './json-events.ts';
+import type { Exit, Parser } from './parser.ts';
+import { progressOf } from './to-do.ts';
+
+type Event = Record<string, unknown>;
+
+const MOST = 200;
+/** A change that the sandbox refuses leaves no event, only a line on stderr. */
+const DENIED = /\b(rejected|denied|blocked by \S+ sandbox)\b/i;
+
+/** The format `codex-jsonl`: one JSON object a line, ended by `turn.completed` or `turn.failed`. */
+export class CodexJsonlParser implements Parser {
+  readonly #events = new JsonEvents((event) => this.#event(event));
+  readonly #report: Report = { ...emptyReport(), usageScope: 'session' };
+  /** An `error` event marks retries too: it ends nothing. */
+  #trouble = '';
+
+  push(bytes: Uint8Array): void {
+    this.#events.push(bytes);
+  }
+
+  report(): Report {
+    return structuredClone(this.#report);
+  }
+
+  end(exit: Exit | null, stderrTail: string): Report {
+    this.#events.end();
+    const report = this.report();
+    report.denied.push(...denials(stderrTail));
+    return judge(report, exit, stderrTail, this.#trouble || this.#events.lastText);
+  }
+
+  #event(event: Event): void {
+    switch (event.type) {
+      case 'thread.started':
+        this.#report.session = nameOf(event.thread_id) ?? this.#report.session;
+        break;
+      case 'turn.started':
+        this.#report.outcome = 'incomplete';
+        this.#report.error = null;
+        this.#report.usageComplete = false;
+        break;
+      case 'item.started':
+      case 'item.updated':
+      case 'item.completed':
+        this.#item(objectOf(event.item), event.type === 'item.completed');
+        break;
+      case 'error':
+        this.#trouble = oneLine(errorText(event.message), 500);
+        break;
+      case 'turn.completed':
+        this.#report.outcome = 'completed';
+        this.#report.error = null;
+        this.#report.usage = usageOf(event.usage) ?? this.#report.usage;
+        this.#report.usageComplete = usageOf(event.usage) !== undefined;
+        break;
+      case 'turn.failed':
+        this.#report.outcome = 'failed';
+        this.#report.error = turnError(event.error);
+        break;
+    }
+  }
+
+  #item(item: Event, completed: boolean): void {
+    if (item.type === 'todo_list') this.#report.progress = toDos(item) ?? this.#report.progress;
+    if (!completed) return;
+    this.#trouble = '';
+    if (item.type === 'agent_message') this.#report.answer = textOf(item.text) ?? this.#report.answer;
+    if (item.status === 'declined' && this.#report.denied.length < MOST) {
+      const what = nameOf(item.command) ?? nameOf(objectsOf(item.changes)[0]?.path) ?? '';
+      this.#report.denied.push(oneLine(`${nameOf(item.type) ?? 'a tool'} ${what}`, 200));
+    }
+  }
+}
+
+/** `input_tokens` includes what was read from and written to the cache; `output_tokens` includes reasoning. */
+function usageOf(value: unknown): Usage | undefined {
+  const fields = objectOf(value);
+  const [all, output] = [countOf(fields.input_tokens), countOf(fields.output_tokens)];
+  if (all === undefined || output === undefined) return undefined;
+  const cacheRead = countOf(fields.cached_input_tokens) ?? 0;
+  const cacheWrite = countOf(fields.cache_write_input_tokens) ?? 0;
+  const input = all - cacheRead - cacheWrite;
+  return input < 0 ? undefined : { input, output, cacheRead, cacheWrite };
+}
+
+function turnError(value: unknown): TaskError {
+  const message = objectOf(value).message;
+  const text = errorText(message) || 'the turn failed without a reason';
+  const known = classOfWords(text) ?? classOfWords(textOf(message, 4000) ?? '');
+  return { class: known ?? 'provider_error', message: oneLine(text, 500) };
+}
+
+/** Some messages are the provider's answer as JSON; then it is the message inside. */
+function errorText(value: unknown): string {
+  const text = textOf(value, 20_000) ?? '';
+  return textOf(objectOf(jsonObject(text)?.error).message, 4000) ?? text;
+}
+
+function toDos(item: Event): Report['progress'] {
+  const items = objectsOf(item.items);
+  const next = items.findIndex((one) => one.completed !== true);
+  return progressOf(
+    items.map((one, index) => ({
+      text: textOf(one.text, 200) ?? '',
+      state: one.completed === true ? 'done' : index === next ? 'current' : 'open',
+    })),
+  );
+}
+
+function denials(stderrTail: string): string[] {
+  const lines = plainText(stderrTail.slice(-65_536)).split('\n');
+  const refused = lines.filter((line) => /\bERROR\b/.test(line) && DENIED.test(line));
+  return refused
+    .slice(0, MOST)
+    .map((line) => oneLine(line.replace(/^.*?\bERROR\b\s*(\S+:\s+)?(error=)?/, ''), 200));
+}

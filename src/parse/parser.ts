@@ -1,0 +1,27 @@
+import type { Report } from '../model/report.ts';
+
+/** How a process ended; null instead of it when that is not known. */
+export interface Exit {
+  code: number | null;
+  signal: string | null;
+}
+
+/** Turns the bytes of a tool's stdout into a report, in bounded memory. No method ever throws. */
+export interface Parser {
+  push(bytes: Uint8Array): void;
+  /** What is known so far. The caller may keep it: it is never changed afterwards. */
+  report(): Report;
+  /** The final report. `stderrTail` is the end of what the tool wrote on stderr. Nothing may be pushed after it. */
+  end(exit: Exit | null, stderrTail: string): Report;
+}
+
+/**
+ * Turns the same bytes into lines for people: without newlines, colour, escape sequences and control bytes.
+ * No method ever throws.
+ */
+export interface Renderer {
+  /** The lines that the bytes complete. */
+  push(bytes: Uint8Array): string[];
+  /** What is left when the stream ends. */
+  end(): string[];
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { userFolder } from '../config/layers.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { loadRouting } from '../config/load-routing.ts';
+import { packageRoot } from '../config/package-root.ts';
+import type { Home } from '../model/home.ts';
+import type { TaskRequest } from '../model/request.ts';
+import type { Route } from '../model/route.ts';
+import { whichBinary } from '../profiles/installed.ts';
+import { type LoadedProfile, type LoadedProfiles, loadProfiles } from '../profiles/load-profiles.ts';
+import { decide } from '../route/decide.ts';
+import { estimator } from '../route/estimate.ts';
+import { readLedger } from '../store/ledger.ts';
+import { platformKey } from './platform.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** A profile with where its program is, or null. */
+export type ToolHere = LoadedProfile & { binary: string | null };
+
+/** Everything that decides where a task goes. */
+export interface Settings {
+  loaded: LoadedConfig;
+  routing: ReturnType<typeof loadRouting>['routing'];
+  tools: ToolHere[];
+  problems: LoadedProfiles['problems'];
+}
+
+/** Reads configuration, rules and profiles, and looks for the tools on the caller's PATH. Throws `config`. */
+export function gatherSettings(
+  env: Environment,
+  repoRoot: string | undefined,
+  flags: Record<string, unknown> = {},
+): Settings {
+  const loaded = loadConfig({ env, repoRoot, flags });
+  const { routing } = loadRouting({ env, repoRoot });
+  const { tools, problems } = findTools(env);
+  return { loaded, routing, tools, problems };
+}
+
+/** Every profile, with its program on the caller's PATH. */
+export function findTools(env: Environment): { tools: ToolHere[]; problems: LoadedProfiles['problems'] } {
+  const user = userFolder(env);
+  const { profiles, problems } = loadProfiles({
+    shipped: join(packageRoot(), 'tools'),
+    user: user === undefined ? undefined : join(user, 'tools'),
+  });
+  return {
+    tools: profiles.map((tool) => ({ ...tool, binary: whichBinary(tool.profile, tool.dir, env.PATH) })),
+    problems,
+  };
+}
+
+/** The route of a task. `route.tool` is null when no tool that fits is installed. Throws `usage` or `unavailable`. */
+export function decideRoute(settings: Settings, home: Home, request: TaskRequest): Route {
+  return decide({
+    request,
+    routing: settings.routing,
+    tools: settings.tools.map(({ profile, binary }) => ({ profile, installed: binary !== null })),
+    estimate: estimator(readLedger(home.ledger).lines),
+    platform: platformKey(),
+  });
+}

@@ -1,0 +1,131 @@
+import { signalProcess, sweepByEnv } from '../base/process.ts';
+import { guardRun } from '../guard/limits.ts';
+import type { Ending } from '../model/ending.ts';
+import type { EventBody } from '../model/event.ts';
+import { runFiles, runTag } from '../model/home.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Progress } from '../model/report.ts';
+import type { RunView, TaskView } from '../model/task-view.ts';
+import type { Cost } from '../model/usage.ts';
+import { formatOf } from '../parse/formats.ts';
+import type { Parser } from '../parse/parser.ts';
+import { runCost } from '../settle/cost.ts';
+import { priceOf } from '../settle/prices.ts';
+import { RunWatch } from '../watch/run-watch.ts';
+import { wrapperOf } from '../watch/wrapper-state.ts';
+import { earlierInSession } from './settle-run.ts';
+import type { World } from './world.ts';
+
+const PROGRESS_PACE_MS = 1_000;
+
+/** A running agent under our eyes: follows its output, counts its cost, stops it at its limits. */
+export class LiveRun {
+  readonly #world: World;
+  readonly #view: TaskView;
+  readonly #run: RunView;
+  readonly #plan: Plan;
+  readonly #parser: Parser;
+  readonly #watch: RunWatch;
+  readonly #startedAt: number;
+  #reported = '';
+  #reportedAt = Number.NEGATIVE_INFINITY;
+  #warned = false;
+  #stopping = false;
+  #costBusy = false;
+
+  constructor(
+    world: World,
+    view: TaskView,
+    run: RunView,
+    plan: Plan,
+    onEnded: (ending: Ending, parser: Parser) => void,
+  ) {
+    this.#world = world;
+    this.#view = view;
+    this.#run = run;
+    this.#plan = plan;
+    this.#parser = formatOf(plan.format).create();
+    // A clock that was set back must not make a run older or younger than it is.
+    const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
+    this.#startedAt = performance.now() - sofar;
+    this.#watch = new RunWatch(runFiles(world.home, view.id, run.run), {
+      onOutput: (bytes) => this.#parser.push(bytes),
+      onQuiet: () => void this.#look(),
+      onEnding: (ending) => onEnded(ending, this.#parser),
+    });
+  }
+
+  start(): void {
+    this.#watch.start();
+  }
+
+  /** Leaves the agent running and stops looking. */
+  leave(): void {
+    this.#watch.stop();
+  }
+
+  /** Ends the agent from outside: TERM to its wrapper, which forwards it to the group, then all that carries its tag. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const wrapper = wrapperOf(runFiles(this.#world.home, this.#view.id, this.#run.run));
+    if (wrapper !== undefined) signalProcess(wrapper.pid, 'SIGTERM');
+    const patience = (this.#plan.limits.graceSeconds + 5) * 1000;
+    const tag = `ORCHESTRA_RUN=${runTag(this.#world.store.homeId, this.#view.id, this.#run.run)}`;
+    setTimeout(() => {
+      if (this.#run.ending === undefined) void sweepByEnv(tag, 0);
+    }, patience).unref();
+  }
+
+  #record(body: EventBody): void {
+    this.#world.store.append(this.#view.id, this.#run.run, body);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#costBusy || this.#run.ending !== undefined) return;
+    this.#costBusy = true;
+    try {
+      const report = this.#parser.report();
+      const cost = await this.#partialCost();
+      this.#tell(report.progress, cost);
+      this.#guard(cost);
+    } finally {
+      this.#costBusy = false;
+    }
+  }
+
+  async #partialCost(): Promise<Cost> {
+    const report = this.#parser.report();
+    const { usd, source, tokens } = await runCost({
+      report,
+      previous: earlierInSession(this.#view, this.#run.run, report.session),
+      model: report.model ?? this.#plan.model,
+      price: (model, usage) => priceOf(model, usage, {}),
+    });
+    return { usd, source, tokens };
+  }
+
+  #tell(progress: Progress | null, cost: Cost): void {
+    const text = JSON.stringify([progress, cost]);
+    const known = progress !== null || cost.tokens !== null || cost.usd !== null;
+    if (!known || text === this.#reported || performance.now() - this.#reportedAt < PROGRESS_PACE_MS) return;
+    this.#reported = text;
+    this.#reportedAt = performance.now();
+    this.#record({ type: 'progressed', progress, cost });
+  }
+
+  #guard(cost: Cost): void {
+    if (this.#stopping || this.#run.stopped !== undefined) return;
+    const spentBefore = this.#view.runs.reduce((sum, run) => sum + (run.settlement?.cost.usd ?? 0), 0);
+    const elapsedSeconds = (performance.now() - this.#startedAt) / 1000;
+    const decision = guardRun(this.#plan.limits, { elapsedSeconds, cost, spentBefore, warned: this.#warned });
+    if (decision.action === 'warn') {
+      this.#warned = true;
+      this.#record({ type: 'warned', message: decision.message });
+    }
+    if (decision.action === 'stop') {
+      this.#record({ type: 'stopped', why: decision.why, by: decision.message });
+      void this.stop();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import * as fs from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { OrchestraError } from '../base/errors.ts';
+import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
+import { oneLine } from '../base/text.ts';
+import { branchNames, freeName } from '../git/branch.ts';
+import { inspectRepo } from '../git/repo.ts';
+import type { StoredRequest } from '../model/event.ts';
+import { type Home, type RunFiles, runFiles, runTag } from '../model/home.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TaskRequest } from '../model/request.ts';
+import type { Route } from '../model/route.ts';
+import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
+import { environmentFor, writeEnvFile } from '../spawn/environment.ts';
+import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
+import type { World } from './world.ts';
+
+/** Who asks: folder and environment of the `delegate` call. */
+export interface Asker {
+  cwd: string;
+  env: Record<string, string | undefined>;
+}
+
+/** A task thought through, with nothing changed yet. */
+export interface Proposal {
+  request: StoredRequest;
+  text: string;
+  title: string;
+  route: Route;
+  tool: ToolHere;
+  facts: RepoFacts;
+  takenBranches: readonly string[];
+  settings: Settings;
+  home: Home;
+  asker: Asker;
+}
+
+/** Routes a request and looks at its repository. Changes nothing. Throws `usage`, `config` or `unavailable`. */
+export async function proposeTask(home: Home, request: TaskRequest, asker: Asker): Promise<Proposal> {
+  const { task: text, ...rest } = request;
+  const dir = isAbsolute(request.repo ?? '')
+    ? (request.repo as string)
+    : resolve(asker.cwd, request.repo ?? '.');
+  const facts = await inspectRepo(dir, { dirty: true });
+  const settings = gatherSettings(asker.env, facts.kind === 'none' ? undefined : facts.root);
+  const route = decideRoute(settings, home, request);
+  const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);
+  if (tool === undefined) throw noToolInstalled(route);
+  const parent = asker.env.ORCHESTRA_TASK;
+  const proposal: Proposal = {
+    request: {
+      ...rest,
+      repo: dir,
+      parent: parent !== undefined && /^task-\d+$/.test(parent) ? parent : null,
+    },
+    text,
+    title: oneLine(text, 100),
+    route,
+    tool,
+    facts,
+    takenBranches: facts.kind === 'repo' ? await branchNames(facts.root) : [],
+    settings,
+    home,
+    asker,
+  };
+  planFor(proposal, 'task-1');
+  return proposal;
+}
+
+function noToolInstalled(route: Route): OrchestraError {
+  const hints = route.passed.map(({ tool, why }) => `  ${tool}: ${why}`).join('\n');
+  return new OrchestraError('unavailable', 'No coding agent that Orchestra could use is installed.', {
+    hint: `install one:\n${hints}\n  or see it work without any: orchestra demo`,
+  });
+}
+
+/** The plan that a proposal comes to as this task. */
+export function planFor(proposal: Proposal, task: string): Plan {
+  const { request, facts, home, tool } = proposal;
+  const branch = freeName(branchNameFor(task, proposal.title), proposal.takenBranches);
+  const workplace = planWorkplace(home, facts, request.worktree ?? true, task, branch);
+  return makePlan({
+    task,
+    run: 1,
+    request,
+    tool,
+    model: proposal.route.model,
+    session: null,
+    config: proposal.settings.loaded.config,
+    workplace,
+    ...environmentParts(proposal.asker.env, tool, proposal.settings.loaded.config.env),
+  });
+}
+
+/** The names of the variables an agent gets, and the harmless ones among them that checks get too. */
+export function environmentParts(
+  env: Record<string, string | undefined>,
+  tool: ToolHere,
+  more: readonly string[],
+): { envNames: string[]; baseEnv: Record<string, string> } {
+  const all = environmentFor({ callerEnv: env, allow: [...tool.profile.env, ...more] });
+  return { envNames: Object.keys(all).sort(), baseEnv: environmentFor({ callerEnv: env, allow: [] }) };
+}
+
+/** Stores a task with its first plan and its run folder, in one step. */
+export function storeTask(world: World, proposal: Proposal): { task: string; plan: Plan } {
+  let plan: Plan | undefined;
+  const { task } = world.store.createTask(
+    { title: proposal.title, repo: proposal.facts.root, text: proposal.text, request: proposal.request },
+    (id) => {
+      plan = planFor(proposal, id);
+      // What stands there belongs to a task that was never stored.
+      fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });
+      writeRunFolder(world, plan, proposal.text, proposal.asker.env);
+      return [
+        { run: 0, body: { type: 'routed', route: proposal.route } },
+        { run: 1, body: { type: 'planned', plan } },
+      ];
+    },
+  );
+  if (plan === undefined) throw new OrchestraError('internal', `${task} was stored without a plan.`);
+  return { task, plan };
+}
+
+/** Writes what a run is started from: the prompt, byte for byte, and the environment, readable by this user alone. */
+export function writeRunFolder(
+  world: World,
+  plan: Plan,
+  prompt: string,
+  env: Record<string, string | undefined>,
+): void {
+  const files = runFiles(world.home, plan.task, plan.run);
+  ensurePrivateDir(files.dir);
+  writeAtomic(files.prompt, prompt);
+  const allowed = Object.fromEntries(
+    plan.envNames.map((name) => [name, env[name] ?? plan.baseEnv[name] ?? '']),
+  );
+  writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files) });
+}
+
+function runVariables(world: World, plan: Plan, files: RunFiles): Record<string, string> {
+  return {
+    ORCHESTRA_HOME: world.home.root,
+    ORCHESTRA_RUN: runTag(world.store.homeId, plan.task, plan.run),
+    ORCHESTRA_RUN_DIR: files.dir,
+    ORCHESTRA_TASK: plan.task,
+    ORCHESTRA_PROMPT_FILE: files.prompt,
+    ORCHESTRA_ACCESS: plan.access,
+    ORCHESTRA_MODEL: plan.model ?? '',
+    ORCHESTRA_SESSION: plan.session ?? '',
+    ORCHESTRA_BUDGET_USD: plan.limits.budgetUsd === null ? '' : String(plan.limits.budgetUsd),
+  };
+}

@@ -1,0 +1,143 @@
+import { messageOf } from '../base/errors.ts';
+import { nowIso } from '../base/time.ts';
+import type { EventBody } from '../model/event.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
+import type { Settlement } from '../model/summary.ts';
+import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
+import { type Cost, unknownCost } from '../model/usage.ts';
+import { profileIn } from '../profiles/load-profiles.ts';
+import { type PricedCost, runCost } from '../settle/cost.ts';
+import { decideOutcome, type Outcome } from '../settle/outcome.ts';
+import { priceOf } from '../settle/prices.ts';
+import { makeHeadline } from '../settle/summary.ts';
+import { appendLedgerLine } from '../store/ledger.ts';
+import { type Landing, landTask } from './land-task.ts';
+import { writeSummary } from './task.ts';
+import type { World } from './world.ts';
+
+/** Settles a verified run: price, ledger line, outcome, landing where the task approves itself, summary, event. */
+export async function settleRun(
+  world: World,
+  view: TaskView,
+  run: RunView,
+  plan: Plan,
+  report: Report,
+): Promise<void> {
+  const { ending, verdict } = run;
+  if (ending === undefined || verdict === undefined) return;
+  let outcome = decideOutcome(plan, ending, run.stopped, report, verdict);
+  const { prices, ...cost } = await costOf(view, run, plan, report);
+  const model = report.model ?? plan.model;
+  writeLedger(world, view, run, { model, cost, prices, status: outcome.status });
+  let landing: Landing | undefined;
+  if (plan.autoApprove && outcome.status === 'review' && outcome.errors.length === 0) {
+    [outcome, landing] = await tryLanding(world, view, outcome);
+  }
+  const headline = makeHeadline(view.title, report, plan.notice);
+  const settlement = { ...outcome, headline, cost, seconds: secondsOf(run), commit: verdict.commit };
+  record(world, view, run.run, settlement, landing);
+}
+
+/** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */
+export function closeRun(world: World, view: TaskView, run: RunView, outcome: Outcome): void {
+  if (run.launch !== undefined) {
+    writeLedger(world, view, run, {
+      model: run.plan?.model ?? null,
+      cost: unknownCost,
+      prices: null,
+      status: outcome.status,
+    });
+  }
+  const cost = run.launch === undefined ? neverRan : unknownCost;
+  record(world, view, run.run, {
+    ...outcome,
+    headline: view.title,
+    cost,
+    seconds: secondsOf(run),
+    commit: null,
+  });
+}
+
+// Nothing was asked of any model: this 0 is known.
+const neverRan: Cost = {
+  usd: 0,
+  source: 'computed',
+  tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+};
+
+function writeLedger(
+  world: World,
+  view: TaskView,
+  run: RunView,
+  line: { model: string | null; cost: Cost; prices: string | null; status: string },
+): void {
+  appendLedgerLine(world.home.ledger, {
+    schema: 'orchestra.ledger/1',
+    at: nowIso(),
+    task: view.id,
+    run: run.run,
+    tool: run.plan?.tool ?? 'unknown',
+    model: line.model,
+    tokens: line.cost.tokens,
+    usd: line.cost.usd,
+    source: line.cost.source,
+    prices: line.prices,
+    category: view.route?.category,
+    tier: view.route?.tier,
+    repo: run.plan?.workplace.repo,
+    seconds: secondsOf(run),
+    status: line.status,
+  });
+}
+
+/** Writes the summary first: whoever sees the event finds the file. */
+function record(world: World, view: TaskView, run: number, settlement: Settlement, landing?: Landing): void {
+  const bodies: EventBody[] = [{ type: 'settled', settlement }];
+  if (landing !== undefined) bodies.push({ type: 'approved', ...landing });
+  const after = structuredClone(view);
+  for (const body of bodies) applyEvent(after, { ...body, seq: 0, at: nowIso(), task: view.id, run });
+  writeSummary(world.home, after);
+  world.store.appendWhen(view.id, () => bodies.map((body) => ({ run, body })));
+}
+
+async function tryLanding(
+  world: World,
+  view: TaskView,
+  outcome: Outcome,
+): Promise<[Outcome, Landing | undefined]> {
+  try {
+    const landing = await landTask(world, view);
+    return [{ ...outcome, status: 'done', reason: `landed on ${landing.onto}` }, landing];
+  } catch (error) {
+    return [{ ...outcome, reason: `not landed by itself: ${messageOf(error)}` }, undefined];
+  }
+}
+
+async function costOf(view: TaskView, run: RunView, plan: Plan, report: Report): Promise<PricedCost> {
+  const overrides = profileIn(plan.toolDir).prices;
+  return runCost({
+    report,
+    previous: earlierInSession(view, run.run, report.session),
+    model: report.model ?? plan.model,
+    price: (model, usage) => priceOf(model, usage, overrides),
+  });
+}
+
+/** The reports of a task's earlier runs in the same session, oldest first. */
+export function earlierInSession(
+  view: TaskView,
+  run: number,
+  session: string | null,
+): Omit<Report, 'answer'>[] {
+  if (session === null) return [];
+  return view.runs.flatMap((other) =>
+    other.run < run && other.report?.session === session ? [other.report] : [],
+  );
+}
+
+function secondsOf(run: RunView): number {
+  const startedAt = run.ending?.startedAt ?? run.startedAt;
+  if (startedAt === undefined || run.ending === undefined) return 0;
+  return Math.max(0, Math.round(Date.parse(run.ending.endedAt) - Date.parse(startedAt)) / 1000);
+}

@@ -1,0 +1,58 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { OrchestraError } from '../base/errors.ts';
+import { readJson, writeAtomic } from '../base/files.ts';
+import { inspectRepo } from '../git/repo.ts';
+import { snapshot } from '../git/snapshot.ts';
+import { ensureWorktree } from '../git/worktree.ts';
+import { type RunFiles, runFiles, runTag } from '../model/home.ts';
+import type { Launch, Plan, Workplace } from '../model/plan.ts';
+import { openRunWindow } from '../spawn/window.ts';
+import type { World } from './world.ts';
+
+/**
+ * Starts a planned run: worktree, then pane. Each step is safe to repeat, so that a conductor that died in between
+ * leaves nothing that the next one can't go on with; the wrapper's claim keeps a run from starting twice.
+ */
+export async function startRun(world: World, plan: Plan): Promise<Launch> {
+  const files = runFiles(world.home, plan.task, plan.run);
+  if (!fs.existsSync(files.prompt)) {
+    throw new OrchestraError('internal', `The run folder ${files.dir} has no prompt.`, {
+      hint: 'orchestra doctor looks for such damage.',
+    });
+  }
+  await prepareWorkplace(plan.workplace, files);
+  const tag = runTag(world.store.homeId, plan.task, plan.run);
+  return openRunWindow({ home: world.home, files, plan, tag, viewer: viewerCommand(world, files) });
+}
+
+async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<void> {
+  if (workplace.worktree && workplace.branch !== null && workplace.base !== null) {
+    await ensureWorktree({
+      root: workplace.repo,
+      dir: workplace.dir,
+      branch: workplace.branch,
+      commit: workplace.base.commit,
+    });
+    return;
+  }
+  const before = beforeFile(files);
+  if (workplace.worktree || fs.existsSync(before)) return;
+  const repo = await inspectRepo(workplace.dir);
+  const tree = repo.kind === 'repo' || repo.kind === 'empty' ? await snapshot(workplace.dir) : null;
+  writeAtomic(before, JSON.stringify({ tree }));
+}
+
+function beforeFile(files: RunFiles): string {
+  return join(files.dir, 'before.json');
+}
+
+/** The tree that an in-place run found, or null outside git. */
+export function treeBefore(files: RunFiles): string | null {
+  const value = readJson(beforeFile(files)) as { tree?: unknown } | undefined;
+  return typeof value?.tree === 'string' ? value.tree : null;
+}
+
+function viewerCommand(world: World, files: RunFiles): string[] {
+  return [process.execPath, world.entry, 'pane', files.dir];
+}

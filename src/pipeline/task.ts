@@ -1,0 +1,44 @@
+import { OrchestraError } from '../base/errors.ts';
+import { readJson, writeAtomic } from '../base/files.ts';
+import { type Home, runFiles } from '../model/home.ts';
+import { Report } from '../model/report.ts';
+import { TaskId } from '../model/request.ts';
+import type { Summary } from '../model/summary.ts';
+import { lastRun, type TaskView, viewTask } from '../model/task-view.ts';
+import { summarize } from '../settle/summary.ts';
+import type { Store } from '../store/store.ts';
+
+/** The task with this id. Throws `usage` for what is no id, `not_found` for an unknown one. */
+export function taskView(store: Store, id: string): TaskView {
+  const parsed = TaskId.safeParse(/^\d+$/.test(id) ? `task-${id}` : id);
+  if (!parsed.success) {
+    throw new OrchestraError('usage', `"${id}" is not a task.`, {
+      hint: 'Tasks are named task-1, task-2, … (orchestra status).',
+    });
+  }
+  const view = viewTask(store.events(parsed.data));
+  if (view === undefined) {
+    throw new OrchestraError('not_found', `There is no ${parsed.data}.`, {
+      hint: 'orchestra status --all lists every task.',
+    });
+  }
+  return view;
+}
+
+/** The report that stands in a run's folder, or undefined. */
+export function storedReport(home: Home, task: string, run: number): Report | undefined {
+  const parsed = Report.safeParse(readJson(runFiles(home, task, run).report));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The summary of a task as it stands now. */
+export function summaryOf(home: Home, view: TaskView): Summary {
+  const run = lastRun(view)?.run ?? 1;
+  return summarize(view, storedReport(home, view.id, run), runFiles(home, view.id, run).dir);
+}
+
+/** Writes the summary of a task as it stands now into the folder of its last run. */
+export function writeSummary(home: Home, view: TaskView): void {
+  const run = lastRun(view)?.run ?? 1;
+  writeAtomic(runFiles(home, view.id, run).summary, `${JSON.stringify(summaryOf(home, view))}\n`);
+}

@@ -1,0 +1,113 @@
+import type { Ending } from '../model/ending.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Report } from '../model/report.ts';
+import type { RunView } from '../model/task-view.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { TaskError, TaskStatus } from '../model/words.ts';
+
+/** What a run came to. */
+export interface Outcome {
+  status: TaskStatus;
+  reason: string;
+  errors: TaskError[];
+}
+
+/** Decides what a finished run came to, from facts first and the tool's claim last. */
+export function decideOutcome(
+  plan: Plan,
+  ending: Ending,
+  stopped: RunView['stopped'],
+  report: Report,
+  verdict: Verdict,
+): Outcome {
+  return (
+    stoppedOutcome(stopped, report) ??
+    brokenOutcome(ending, report) ??
+    refutedOutcome(plan, verdict) ??
+    openOutcome(plan, report, verdict) ??
+    goodOutcome(plan, verdict)
+  );
+}
+
+function failed(error: TaskError): Outcome {
+  return { status: 'failed', reason: `${error.class}: ${error.message}`, errors: [error] };
+}
+
+function stoppedOutcome(stopped: RunView['stopped'], report: Report): Outcome | undefined {
+  if (stopped === undefined) return undefined;
+  // It finished before the signal reached it.
+  if (stopped.why === 'timeout' && report.outcome === 'completed') return undefined;
+  if (stopped.why === 'cancelled')
+    return { status: 'cancelled', reason: `cancelled ${stopped.by}`, errors: [] };
+  return failed({ class: stopped.why, message: `stopped: it was ${stopped.by}` });
+}
+
+function brokenOutcome(ending: Ending, report: Report): Outcome | undefined {
+  if (ending.cause === 'lost') {
+    return failed({ class: 'lost', message: 'its process went away without leaving an exit status' });
+  }
+  if (report.outcome !== 'completed') {
+    return failed(report.error ?? { class: 'bad_output', message: 'the output ends without a final event' });
+  }
+  if (ending.logIncomplete) {
+    return failed({
+      class: 'bad_output',
+      message: 'the output could not be written whole (is the disk full?)',
+    });
+  }
+  return undefined;
+}
+
+function refutedOutcome(plan: Plan, verdict: Verdict): Outcome | undefined {
+  if (plan.access === 'read-only' && (verdict.files?.length ?? 0) > 0) {
+    return failed({ class: 'policy', message: `a read-only task changed ${verdict.files?.length} file(s)` });
+  }
+  if (plan.workplace.worktree && verdict.files === null) {
+    return failed({
+      class: 'lost',
+      message: `its worktree is gone; what was committed is on ${plan.workplace.branch}`,
+    });
+  }
+  const red = verdict.checks.filter((check) => !check.passed);
+  if (red.length === 0) return undefined;
+  const first = red[0];
+  const how = first?.exit === null ? 'was stopped' : `exit ${first?.exit}`;
+  return failed({
+    class: 'check_failed',
+    message: `${red.length} of ${verdict.checks.length} checks failed: ${first?.command} (${how})`,
+  });
+}
+
+function openOutcome(plan: Plan, report: Report, verdict: Verdict): Outcome | undefined {
+  if (report.questions.length > 0) {
+    return { status: 'blocked', reason: `it asks: ${report.questions[0]}`, errors: [] };
+  }
+  const unchanged = verdict.files?.length === 0 && verdict.commits.length === 0;
+  if (!unchanged || plan.access === 'read-only' || !plan.workplace.worktree) return undefined;
+  if (report.denied.length > 0) {
+    const error: TaskError = {
+      class: 'permission',
+      message: `it was not allowed: ${report.denied.join('; ')}`,
+    };
+    return { status: 'blocked', reason: `${error.class}: ${error.message}`, errors: [error] };
+  }
+  const error: TaskError = { class: 'no_change', message: 'it says it is finished and changed no file' };
+  return { status: 'review', reason: `${error.class}: ${error.message}`, errors: [error] };
+}
+
+function goodOutcome(plan: Plan, verdict: Verdict): Outcome {
+  const checks =
+    verdict.checks.length === 0
+      ? 'no checks were run'
+      : `${verdict.checks.length} check${verdict.checks.length === 1 ? '' : 's'} passed`;
+  const files = verdict.files?.length ?? 0;
+  if (!plan.workplace.worktree) return { status: 'done', reason: `worked in place; ${checks}`, errors: [] };
+  if (files === 0 && verdict.commits.length === 0) {
+    return { status: 'done', reason: `read-only, nothing to land; ${checks}`, errors: [] };
+  }
+  return {
+    status: 'review',
+    reason: `${files} file${files === 1 ? '' : 's'} changed; ${checks}`,
+    errors: [],
+  };
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { OrchestraError } from '../base/errors.ts';
+import { readJson, writeAtomic } from '../base/files.ts';
+import { nowIso } from '../base/time.ts';
+import type { Home, RunFiles } from '../model/home.ts';
+import { Launch, type Plan } from '../model/plan.ts';
+import { shellQuote } from '../tmux/shell-quote.ts';
+import { shippedFile } from '../tmux/shipped.ts';
+import { listWindows, openWindow, type Place } from '../tmux/windows.ts';
+
+/** A run whose folder holds its prompt and its env file, ready for a window. */
+export interface RunWindow {
+  home: Home;
+  files: RunFiles;
+  plan: Plan;
+  /** The run's `ORCHESTRA_RUN`. */
+  tag: string;
+  /** The words of a command that renders the run in its pane and ends when all is shown. Plain text is shown without it. */
+  viewer: readonly string[] | null;
+}
+
+/**
+ * Starts the wrapper of a run in a window of its own and writes `launch.json`. Safe to repeat: a window that carries the
+ * tag is taken over. Throws `conflict` when the run was started before and its window is gone, `refused` when the folder
+ * to work in is missing, `unavailable` when tmux does not answer.
+ */
+export async function openRunWindow(request: RunWindow): Promise<Launch> {
+  const { home, files, plan, tag } = request;
+  const place = (await existingPlace(home, tag)) ?? (await newPlace(request));
+  const known = Launch.safeParse(readJson(files.launch)).data;
+  if (
+    known?.pane === place.pane &&
+    known.server.pid === place.server.pid &&
+    known.server.startTime === place.server.startTime
+  ) {
+    return known;
+  }
+  const launch: Launch = { task: plan.task, run: plan.run, runDir: files.dir, ...place, at: nowIso() };
+  writeAtomic(files.launch, `${JSON.stringify(launch)}\n`);
+  return launch;
+}
+
+async function existingPlace(home: Home, tag: string): Promise<Place | undefined> {
+  const panes = await listWindows(home);
+  const found = panes === 'no-server' ? undefined : panes.find((pane) => pane.run === tag);
+  return found && { pane: found.pane, window: found.window, server: found.server };
+}
+
+async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
+  if (existsSync(join(files.dir, 'claim'))) {
+    throw new OrchestraError(
+      'conflict',
+      `${plan.task} run ${plan.run} was started before and its window is gone.`,
+      {
+        hint: `orchestra retry ${plan.task} runs it again.`,
+      },
+    );
+  }
+  writeAtomic(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
+  writeAtomic(join(files.dir, 'wrapper'), wrapperText(plan, plan.format === 'plain' ? null : viewer));
+  return openWindow(home, {
+    name: plan.task,
+    tag,
+    dir: plan.workplace.dir,
+    command: ['bash', shippedFile('tools/_lib/wrapper.sh'), files.dir],
+  });
+}
+
+// What the wrapper sources; the agent sees none of it.
+function wrapperText(plan: Plan, viewer: readonly string[] | null): string {
+  return [
+    `wrapper_dir=${shellQuote(plan.workplace.dir)}`,
+    `wrapper_tool=${shellQuote(plan.toolDir)}`,
+    `wrapper_grace=${shellQuote(String(plan.limits.graceSeconds))}`,
+    `wrapper_viewer=(${(viewer ?? []).map(shellQuote).join(' ')})`,
+    '',
+  ].join('\n');
+}

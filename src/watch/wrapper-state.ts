@@ -1,0 +1,44 @@
+import { readIfExists, readJson } from '../base/files.ts';
+import { isAlive, type ProcessIdentity } from '../base/process.ts';
+import { type Ending, ExitRecord } from '../model/ending.ts';
+import type { RunFiles } from '../model/home.ts';
+
+/** The wrapper process of a run, from its heartbeat file; undefined before it has started. */
+export function wrapperOf(files: RunFiles): ProcessIdentity | undefined {
+  const [pid, startTime] = (readIfExists(files.heartbeat) ?? '').trim().split(/\s+/);
+  const number = Number(pid);
+  return Number.isInteger(number) && number > 0 && startTime !== undefined
+    ? { pid: number, startTime }
+    : undefined;
+}
+
+/** The exit record the wrapper left, or undefined. */
+export function exitRecordOf(files: RunFiles): ExitRecord | undefined {
+  const parsed = ExitRecord.safeParse(readJson(files.exit));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/**
+ * How a run ended, or undefined while it goes on. `lost` when the wrapper is gone without an exit record, or has
+ * not begun `startLimitMs` after it should have (`sinceLaunchMs`).
+ */
+export function endingOf(
+  files: RunFiles,
+  sinceLaunchMs: number,
+  startLimitMs: number,
+  now: string,
+): Ending | undefined {
+  const before = exitRecordOf(files);
+  if (before !== undefined) return exited(before);
+  const wrapper = wrapperOf(files);
+  const gone = wrapper === undefined ? sinceLaunchMs > startLimitMs : !isAlive(wrapper);
+  if (!gone) return undefined;
+  // The record may have come between the two looks.
+  const after = exitRecordOf(files);
+  if (after !== undefined) return exited(after);
+  return { cause: 'lost', code: null, signal: null, startedAt: null, endedAt: now, logIncomplete: false };
+}
+
+function exited(record: ExitRecord): Ending {
+  return { ...record, cause: 'exited', logIncomplete: record.logIncomplete ?? false };
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test, vi } from 'vitest';
+
+// Megabytes on a busy machine: the bound is the memory, not the time.
+vi.setConfig({ testTimeout: 120_000 });
+
+const formats = pathToFileURL(join(import.meta.dirname, '../../src/parse/formats.ts')).href;
+
+/** Feeds a parser and a renderer in a process of their own; gives its peak memory in MB and the report. */
+function feed(
+  format: string,
+  source: string,
+): { peak: number; outcome: string; error: { class: string } | null } {
+  const program = `
+    const { formatOf } = await import(${JSON.stringify(formats)});
+    const parser = formatOf(${JSON.stringify(format)}).create();
+    const renderer = formatOf(${JSON.stringify(format)}).render();
+    const push = (bytes) => { parser.push(bytes); renderer.push(bytes); };
+    ${source}
+    const report = parser.end({ code: 0, signal: null }, '');
+    renderer.end();
+    const peak = process.resourceUsage().maxRSS / 1024;
+    console.log(JSON.stringify({ peak, outcome: report.outcome, error: report.error }));`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  expect(run.stderr).toBe('');
+  return JSON.parse(run.stdout);
+}
+
+const result = `push(Buffer.from('\\n' + JSON.stringify({ type: 'result', subtype: 'success', is_error: false, result: 'ok' })));`;
+
+test('a line of 50 MB is passed over in bounded memory, and what follows it is read', () => {
+  const line = `const piece = Buffer.alloc(65536, 'x'); push(Buffer.from('{"type":"user","message":"')); for (let at = 0; at < 800; at += 1) push(piece);`;
+  const { peak, outcome } = feed('claude-stream-json', line + result);
+  expect(outcome).toBe('completed');
+  expect(peak).toBeLessThan(150);
+});
+
+test('a flood of 40 MB of events is read in bounded memory', () => {
+  const flood = `
+    const event = (id) => JSON.stringify({ type: 'assistant', message: { id, model: 'm', content: [{ type: 'text', text: 'x'.repeat(4000) }], usage: { input_tokens: 1, output_tokens: 1 } } }) + '\\n';
+    for (let at = 0; at < 10_000; at += 1) push(Buffer.from(event('m' + at)));`;
+  const { peak, outcome } = feed('claude-stream-json', flood + result);
+  expect(outcome).toBe('completed');
+  expect(peak).toBeLessThan(150);
+});
+
+test.each(['claude-stream-json', 'codex-jsonl', 'plain'])(
+  '%s takes 50 MB of nesting and of escapes in bounded memory',
+  (format) => {
+    const hostile = `
+    for (const text of ['{"a":', '\\u001b]0;'].map((one) => one.repeat(65536 / one.length))) {
+      const piece = Buffer.from(text);
+      for (let at = 0; at < 400; at += 1) push(piece);
+    }`;
+    const { peak } = feed(format, hostile);
+    expect(peak).toBeLessThan(150);
+  },
+);

@@ -1,0 +1,72 @@
+# The processes of a run, known by their tag. Sourced by wrapper.sh, whose variables it uses.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# Sets group and start_time of a process; fails when it is gone.
+read_stat() {
+  local stat fields
+  group='' start_time=unknown
+  IFS= read -r stat <"/proc/$1/stat" || return 1
+  read -r -a fields <<<"${stat##*) }"
+  group=${fields[2]} start_time=${fields[19]}
+}
+
+# A pause without a fork: nobody ever writes to 8 while this waits.
+pause() { read -r -t "$1" -u 8; }
+
+# Fills tagged with the living processes of this run that are not the wrapper's own.
+find_tagged() {
+  local path pid line found=()
+  tagged=()
+  if [[ -e /proc/self/environ ]]; then
+    while read -r path; do found+=("${path//[!0-9]/}"); done \
+      < <(grep -lszxF -e "ORCHESTRA_RUN=$tag" /proc/[0-9]*/environ)
+  else
+    while read -r pid line; do
+      [[ " $line " == *" ORCHESTRA_RUN=$tag "* ]] && found+=("$pid")
+    done < <(ps -Eww -ax -o 'pid=,command=')
+  fi
+  for pid in "${found[@]}"; do
+    is_own "$pid" || tagged+=("$pid")
+  done
+}
+
+# The groups of the helpers are their pids, since each was started as a job.
+is_own() {
+  local group start_time
+  [[ $1 == "$$" ]] && return 0
+  if read_stat "$1"; then :
+  elif [[ -e /proc/self/stat ]]; then return 0
+  else read -r group < <(ps -o pgid= -p "$1")
+  fi
+  case $group in
+    "$own_group" | "$beat" | "$viewer" | "$timer" | "$out_tee" | "$err_tee") return 0 ;;
+  esac
+  return 1
+}
+
+signal_all() {
+  [[ $agent ]] && kill -s "$1" -- "-$agent"
+  find_tagged
+  ((${#tagged[@]})) && kill -s "$1" "${tagged[@]}"
+  # A stopped process takes nothing but KILL until it is continued.
+  [[ $agent && $1 != KILL ]] && kill -s CONT -- "-$agent"
+}
+
+# Ends what the agent left behind, until two looks in a row find nothing: a newborn can slip through one.
+sweep() {
+  local round clean=0 signal=TERM
+  kill -s TERM -- "-$agent"
+  for ((round = 0; round < 400 && clean < 2; round++)); do
+    find_tagged
+    if ((${#tagged[@]} == 0)); then
+      ((++clean))
+      continue
+    fi
+    clean=0
+    ((round >= sweep_rounds)) && signal=KILL
+    kill -s "$signal" "${tagged[@]}"
+    kill -s CONT "${tagged[@]}"
+    pause 0.02
+  done
+  kill -s KILL -- "-$agent"
+}

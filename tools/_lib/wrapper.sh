@@ -1,0 +1,217 @@
+#!/usr/bin/env bash
+# wrapper.sh RUN_DIR: the process in the pane. Runs one agent once and leaves the facts of it in RUN_DIR:
+# claim/ (taken), heartbeat (pid and start time, touched every 5 s), output and stderr (the agent's bytes), and,
+# after everything else is over, exit.json. ORCHESTRA_RUN in its environment is the tag of every process of the run.
+# Needs bash 4.2. Each fork is half a millisecond between the agent and whoever waits for it.
+
+# People see the viewer in the pane; bash's own notices about jobs go nowhere.
+exec 2>/dev/null
+LC_ALL=C
+TZ=UTC0
+agent_umask=$(umask)
+umask 077
+run_dir=$1
+tag=${ORCHESTRA_RUN-}
+run=${tag##*/}
+task=${tag%/*}
+task=${task##*/}
+agent='' beat='' viewer='' timer='' out_tee='' err_tee='' own_group=$$
+stopping='' finished='' log_incomplete=''
+
+# shellcheck source-path=SCRIPTDIR
+. "${BASH_SOURCE[0]%/*}/processes.sh"
+
+say() { printf '%s\n' "$1"; }
+
+# Milliseconds are zeros before bash 5.
+set_now() {
+  local time=${EPOCHREALTIME-} fraction
+  [[ $time ]] || printf -v time '%(%s)T.000' -1
+  fraction=${time#*.}
+  printf -v now '%(%Y-%m-%dT%H:%M:%S)T.%sZ' "${time%.*}" "${fraction:0:3}"
+}
+
+# Overwrites the place kept at the start, so that a full disk cannot keep the record from being written.
+write_exit() {
+  local code=${1:-null} signal=null incomplete=''
+  [[ ${2-} ]] && signal="\"SIG$2\""
+  [[ $log_incomplete ]] && incomplete=',"logIncomplete":true'
+  printf '%-255s\n' "{\"code\":$code,\"signal\":$signal,\"startedAt\":\"$started_at\",\"endedAt\":\"$ended_at\"$incomplete}" \
+    1<>"$run_dir/.exit"
+  mv -f "$run_dir/.exit" "$run_dir/exit.json"
+}
+
+# shellcheck disable=SC2317
+# A person or the machine wants the run to end: pass it on, and use force after the grace period.
+on_stop() {
+  [[ $finished ]] && return
+  if [[ ! $stopping ]]; then
+    stopping=$1
+    set -m
+    { sleep "$grace"; kill -s USR1 $$; } 7>&- 8>&- </dev/null >/dev/null &
+    timer=$!
+    set +m
+  fi
+  signal_all "$1"
+}
+
+# shellcheck disable=SC2317
+on_timer() {
+  [[ $stopping && ! $finished ]] && signal_all KILL
+}
+
+# Beats as long as the wrapper holds the other end of the pipe; then takes the viewer with it.
+heart() {
+  local line viewer='' status
+  trap '' TERM INT HUP
+  while :; do
+    read -r -t 5 line
+    status=$?
+    if ((status == 0)); then viewer=$line
+    elif ((status > 128)); then
+      printf '%s\n%s\n' "$$" "$start_time" 1<>"$run_dir/heartbeat"
+      # Wakes the wrapper, in case the agent went in the instant before it began to wait.
+      kill -s USR2 $$
+    else
+      kill -0 $$ || { [[ $viewer ]] && kill -s KILL -- "-$viewer"; }
+      return
+    fi
+  done
+}
+
+# Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later.
+show_plain() {
+  tail -q -n +1 -s 0.1 --pid="$beat" -f "$run_dir/output" "$run_dir/stderr" 2>/dev/null ||
+    tail -q -n +1 -f "$run_dir/output" "$run_dir/stderr"
+}
+
+# The rest of the log is on its way; a stranger that keeps the pipe open is not waited for.
+drain() {
+  local tee round
+  for tee in "$out_tee" "$err_tee"; do
+    for ((round = 0; round < 400; round++)); do
+      kill -0 "$tee" || break
+      pause 0.005
+    done
+    kill -s KILL "$tee"
+    wait "$tee" || log_incomplete=1
+  done
+}
+
+leave() {
+  say "— $task run $run ended: $2 —"
+  exit "$1"
+}
+
+if ! mkdir "$run_dir/claim"; then
+  why='cannot be claimed: its folder is missing or read-only'
+  [[ -d $run_dir/claim ]] && why='was started before'
+  say "orchestra: $task run $run $why; nothing is run here."
+  exit 1
+fi
+set_now
+started_at=$now
+read_stat $$ && own_group=$group
+printf '%-255s\n' '' >"$run_dir/.exit"
+printf '%s\n%s\n' "$$" "$start_time" >"$run_dir/heartbeat"
+
+# Written by whoever opened the pane: wrapper_dir, wrapper_tool, wrapper_grace (seconds), wrapper_viewer (words).
+wrapper_dir='' wrapper_viewer=()
+# shellcheck source=/dev/null
+. "$run_dir/wrapper"
+# The agent reads its environment through 9; the file goes before it starts.
+has_env=''
+[[ -r $run_dir/env ]] && exec 9<"$run_dir/env" && rm -f "$run_dir/env" && has_env=1
+grace=${wrapper_grace:-10}
+sweep_rounds=$((${grace%.*} < 2 ? ${grace%.*} * 50 + 5 : 100))
+
+refuse() {
+  say "orchestra: $1" | tee "$run_dir/stderr"
+  : >"$run_dir/output"
+  set_now
+  ended_at=$now
+  write_exit 125
+  leave 125 'exit 125'
+}
+
+[[ ${wrapper_tool-} && $has_env ]] || refuse 'the environment of the run is missing; nothing was run.'
+cd "$wrapper_dir" || refuse "the folder $wrapper_dir is missing; nothing was run."
+[[ -r $wrapper_tool/run.sh ]] || refuse "$wrapper_tool/run.sh is missing; nothing was run."
+[[ -r $run_dir/prompt.md ]] || refuse 'the prompt of the run is missing; nothing was run.'
+mkfifo "$run_dir/.out" "$run_dir/.err" "$run_dir/.beat" "$run_dir/.idle" || refuse 'the run folder cannot be written.'
+exec 8<>"$run_dir/.idle"
+
+set -m
+trap 'on_stop TERM' TERM
+trap 'on_stop INT' INT
+trap 'on_stop HUP' HUP
+trap on_timer USR1
+trap : USR2 CHLD
+
+heart 8>&- 9<&- <"$run_dir/.beat" >/dev/null &
+beat=$!
+exec 7>"$run_dir/.beat"
+(trap '' TERM INT HUP; exec tee "$run_dir/output") 7>&- 8>&- 9<&- <"$run_dir/.out" >/dev/null &
+out_tee=$!
+(trap '' TERM INT HUP; exec tee "$run_dir/stderr") 7>&- 8>&- 9<&- <"$run_dir/.err" >/dev/null &
+err_tee=$!
+exec 5>"$run_dir/.out" 6>"$run_dir/.err"
+
+# Nothing of our environment but the tag goes on, and no value is ever in an argv.
+# shellcheck disable=SC2016
+start='IFS= read -r -d "" text <&9; exec 9<&-; eval "$text"; umask "$2"; exec "$0" "$1/run.sh"'
+exec env -i "ORCHESTRA_RUN=$tag" "$BASH" -c "$start" "$BASH" "$wrapper_tool" "$agent_umask" \
+  <"$run_dir/prompt.md" >&5 2>&6 5>&- 6>&- 7>&- 8>&- &
+agent=$!
+exec 5>&- 6>&- 9<&-
+# A stop that came before there was an agent to take it.
+[[ $stopping ]] && signal_all "$stopping"
+
+if ((${#wrapper_viewer[@]})); then
+  "${wrapper_viewer[@]}" 7>&- 8>&- </dev/null 2>&1 &
+else
+  show_plain 7>&- 8>&- </dev/null &
+fi
+viewer=$!
+set +m
+say "$viewer" >&7
+rm -f "$run_dir/.out" "$run_dir/.err" "$run_dir/.beat" "$run_dir/.idle"
+
+# In posix mode alone does the end of a child end `wait`. We wait for another than the agent, since bash keeps
+# the record of a job that exited until it is waited for: so `jobs` tells `exit 143` from a death by TERM.
+while kill -0 "$agent"; do
+  kill -0 "$beat" || { wait "$agent"; continue; }
+  set -o posix
+  wait "$beat"
+  set +o posix
+done
+set_now
+ended_at=$now
+jobs -l >&8
+say end >&8
+exited=''
+while read -r -u 8 line && [[ $line != end ]]; do
+  [[ $line =~ \ $agent\ +(Done|Exit) ]] && exited=1
+done
+finished=1
+trap - CHLD
+trap : USR2 USR1
+wait "$agent"
+status=$?
+if ((status > 128)) && [[ ! $exited ]]; then signal=$(kill -l "$status"); else signal=''; fi
+
+sweep
+drain
+if [[ $signal ]]; then write_exit '' "$signal"; else write_exit "$status"; fi
+
+trap '' USR1 USR2
+exec 7>&-
+[[ $timer ]] && kill -s KILL -- "-$timer"
+for ((round = 0; round < 100; round++)); do
+  kill -0 "$viewer" || break
+  # A tail that cannot follow a pid has shown everything long before.
+  ((${#wrapper_viewer[@]} == 0 && round >= 20)) && break
+  pause 0.05
+done
+kill -s KILL -- "-$viewer"
+if [[ $signal ]]; then leave "$status" "killed by SIG$signal"; else leave "$status" "exit $status"; fi
