@@ -36,7 +36,9 @@ if (import.meta.main) {
   if (!process.argv.includes('--check')) {
     writeFileSync(target, text);
   } else if (text !== written()) {
-    process.stderr.write('docs/reference.md is not what the sources say; run `npm run docs` and commit it.\n');
+    process.stderr.write(
+      'docs/reference.md is not what the sources say; run `npm run docs` and commit it.\n',
+    );
     process.exitCode = 1;
   }
 }

@@ -29,11 +29,22 @@ function commandPart(operation: Operation<unknown>): string {
   const words = fields.filter((field) => field.positional).map(argumentOf);
   const rows = fields
     .filter((field) => !field.hidden)
-    .map((field) => [field.positional ? code(argumentOf(field)) : flagOf(field), field.description, extrasOf(field)]);
+    .map((field) => [
+      field.positional ? code(argumentOf(field)) : flagOf(field),
+      field.description,
+      extrasOf(field),
+    ]);
   return page([
     `### orchestra ${operation.name}`,
     sentence(operation.summary),
-    code(['orchestra', operation.name, ...words, ...(fields.some((field) => !field.positional) ? ['[FLAGS]'] : [])].join(' ')),
+    code(
+      [
+        'orchestra',
+        operation.name,
+        ...words,
+        ...(fields.some((field) => !field.positional) ? ['[FLAGS]'] : []),
+      ].join(' '),
+    ),
     rows.length === 0 ? undefined : tableOf(['argument or flag', 'meaning', 'values'], rows),
     `Gives: ${operation.output}.`,
     operation.examples === undefined ? undefined : ['```sh', ...operation.examples, '```'].join('\n'),
@@ -49,13 +60,18 @@ function flagOf(field: Field): string {
   const kebab = (field.flag ?? field.name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const long = field.type === 'boolean' && field.fallback === true ? `--no-${kebab}` : `--${kebab}`;
   const value = field.type === 'boolean' ? '' : ` ${field.value ?? 'VALUE'}`;
-  return [...(field.short === undefined ? [] : [code(`-${field.short}`)]), code(`${long}${value}`)].join(', ');
+  return [...(field.short === undefined ? [] : [code(`-${field.short}`)]), code(`${long}${value}`)].join(
+    ', ',
+  );
 }
 
 function extrasOf(field: Field): string {
   const many = field.many && !field.positional ? ['may be given again'] : [];
   const choices = field.choices === undefined ? [] : [field.choices.map(code).join(', ')];
-  const usual = field.fallback === undefined || field.type === 'boolean' || field.many ? [] : [`default ${code(String(field.fallback))}`];
+  const usual =
+    field.fallback === undefined || field.type === 'boolean' || field.many
+      ? []
+      : [`default ${code(String(field.fallback))}`];
   const required = field.required && !field.positional ? ['required'] : [];
   return [...required, ...choices, ...usual, ...many].join('; ');
 }

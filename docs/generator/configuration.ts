@@ -11,11 +11,16 @@ export function configurationPage(): string {
   const keys = Object.keys(Config.shape) as (keyof Config)[];
   return page([
     '## Configuration',
-    'Keys of `config.yaml`. Later wins: the shipped file, `${XDG_CONFIG_HOME:-~/.config}/orchestra/config.yaml`, the repository\'s `.orchestra/config.yaml`, the variable. A later list replaces an earlier one whole. `orchestra config` shows each value with its origin.',
+    "Keys of `config.yaml`. Later wins: the shipped file, `${XDG_CONFIG_HOME:-~/.config}/orchestra/config.yaml`, the repository's `.orchestra/config.yaml`, the variable. A later list replaces an earlier one whole. `orchestra config` shows each value with its origin.",
     tableOf(
       ['key', 'default', 'variable', 'meaning'],
-      keys.map((key) => [code(key), code(String(JSON.stringify(shipped[key]))), code(variableOf(key)), comments.get(key) ?? '']),
+      keys.map((key) => [
+        code(key),
+        code(String(JSON.stringify(shipped[key]))),
+        code(variableOf(key)),
+        comments.get(key) ?? '',
+      ]),
     ),
-    'In a repository\'s file, `checks`, `env` and an `access` above the one below it count only after `orchestra trust`. A list in a variable is a JSON list, or one entry a line.',
+    "In a repository's file, `checks`, `env` and an `access` above the one below it count only after `orchestra trust`. A list in a variable is a JSON list, or one entry a line.",
   ]);
 }

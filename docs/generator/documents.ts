@@ -70,7 +70,9 @@ export function documentsPage(): string {
     '`orchestra schema NAME` prints the JSON Schema of each. Fields are added, never changed. A `?` marks a field that may be absent. `Category`, `Tier`, `Access`, `Status`, `ErrorClass` and `Format` stand for the words listed under [Words](#words), the names below for what occurs in several documents.',
     tableOf(
       ['name', 'stands for'],
-      shapes.filter(([name]) => name !== 'Route').map(([name, schema]) => [name, code(typeText(schema, name))]),
+      shapes
+        .filter(([name]) => name !== 'Route')
+        .map(([name, schema]) => [name, code(typeText(schema, name))]),
     ),
     ...[...places].map(([name, place]) => documentPart(name, place)),
   ]);
@@ -82,14 +84,21 @@ function documentPart(name: string, place: string): string {
   const schema = schemaOf(documentSchemas[name] as z.ZodType, written.includes(name) ? 'input' : 'output');
   const fields = Object.entries(schema.properties ?? {});
   const texts = fieldTexts[name] ?? {};
-  const stray = Object.keys(texts).find((field) => schema.properties?.[field] === undefined || comments.has(field));
-  if (stray !== undefined) throw new Error(`docs/generator describes ${name}.${stray}, which is gone or described in src.`);
+  const stray = Object.keys(texts).find(
+    (field) => schema.properties?.[field] === undefined || comments.has(field),
+  );
+  if (stray !== undefined)
+    throw new Error(`docs/generator describes ${name}.${stray}, which is gone or described in src.`);
   const rows = fields.map(([field, part]) => [
     code(`${field}${schema.required?.includes(field) ? '' : '?'}`),
     code(typeText(part, name === 'route' ? 'Route' : '')),
     comments.get(field) ?? texts[field] ?? '',
   ]);
-  return page([`### ${name}`, commentOf(`src/${file}`, constant), tableOf(['field', 'type', 'meaning'], rows)]);
+  return page([
+    `### ${name}`,
+    commentOf(`src/${file}`, constant),
+    tableOf(['field', 'type', 'meaning'], rows),
+  ]);
 }
 
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): Schema {
@@ -99,7 +108,9 @@ function schemaOf(type: z.ZodType, io: 'input' | 'output'): Schema {
 
 /** A type in the manner of TypeScript. `own` is the shape that is being spelled out. */
 function typeText(schema: Schema, own = ''): string {
-  const shape = shapes.find(([name, known]) => name !== own && JSON.stringify(known) === JSON.stringify(schema));
+  const shape = shapes.find(
+    ([name, known]) => name !== own && JSON.stringify(known) === JSON.stringify(schema),
+  );
   if (shape !== undefined) return shape[0];
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return enumText(schema.enum);
@@ -122,8 +133,12 @@ function listText(items: Schema): string {
 function objectText({ properties, required, propertyNames, additionalProperties }: Schema): string {
   if (properties === undefined) {
     const name = propertyNames?.enum === undefined ? 'name' : enumText(propertyNames.enum);
-    return typeof additionalProperties === 'object' ? `{ [${name}]: ${typeText(additionalProperties)} }` : 'object';
+    return typeof additionalProperties === 'object'
+      ? `{ [${name}]: ${typeText(additionalProperties)} }`
+      : 'object';
   }
-  const fields = Object.entries(properties).map(([name, part]) => `${name}${required?.includes(name) ? '' : '?'}: ${typeText(part)}`);
+  const fields = Object.entries(properties).map(
+    ([name, part]) => `${name}${required?.includes(name) ? '' : '?'}: ${typeText(part)}`,
+  );
   return `{ ${fields.join(', ')} }`;
 }

@@ -29,14 +29,21 @@ function fileTable(
 ): string {
   const known = matched('file', Object.keys(files), texts);
   const gone = more.find(([name, , place]) => !sourceOf(place).includes(name));
-  if (gone !== undefined) throw new Error(`docs/generator describes the file ${gone[0]}, which ${gone[2]} no longer names.`);
+  if (gone !== undefined)
+    throw new Error(`docs/generator describes the file ${gone[0]}, which ${gone[2]} no longer names.`);
   const rows = [...known].map(([key, text]) => [code(relative(folder, files[key] as string)), text]);
-  return tableOf(['file', 'what'], [...rows, ...more.map(([name, text]) => [code(name.endsWith('-') ? `${name}<n>.output` : name), text])]);
+  return tableOf(
+    ['file', 'what'],
+    [...rows, ...more.map(([name, text]) => [code(name.endsWith('-') ? `${name}<n>.output` : name), text])],
+  );
 }
 
 function variableTable(): string {
   const source = sourceOf('src/pipeline/request-task.ts').split('function runVariables')[1] ?? '';
   const names = [...source.matchAll(/^ {4}(ORCHESTRA_\w+):/gm)].map(([, name = '']) => name);
   const texts = matched('variable', names, runVariableTexts);
-  return tableOf(['variable', 'meaning'], [...texts].map(([name, text]) => [code(name), text]));
+  return tableOf(
+    ['variable', 'meaning'],
+    [...texts].map(([name, text]) => [code(name), text]),
+  );
 }

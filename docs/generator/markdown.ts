@@ -17,10 +17,16 @@ export function page(parts: readonly (string | undefined)[]): string {
 }
 
 /** Checks that every name has a text and no text lacks its name. Throws with a sentence that says what to write. */
-export function matched(what: string, names: readonly string[], texts: Record<string, string>): Map<string, string> {
+export function matched(
+  what: string,
+  names: readonly string[],
+  texts: Record<string, string>,
+): Map<string, string> {
   const missing = names.filter((name) => !Object.hasOwn(texts, name));
   const left = Object.keys(texts).filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new Error(`docs/generator has no text for the ${what} ${missing.join(', ')}.`);
-  if (left.length > 0) throw new Error(`docs/generator describes the ${what} ${left.join(', ')}, gone from src.`);
+  if (missing.length > 0)
+    throw new Error(`docs/generator has no text for the ${what} ${missing.join(', ')}.`);
+  if (left.length > 0)
+    throw new Error(`docs/generator describes the ${what} ${left.join(', ')}, gone from src.`);
   return new Map(names.map((name) => [name, texts[name] as string]));
 }

@@ -38,6 +38,7 @@ export function commentOf(path: string, name: string): string {
 
 function blockOf(text: string, name: string): string[] {
   const from = text.split(`export const ${name} = `)[1];
-  if (from === undefined) throw new Error(`docs/generator looks for ${name}, which is not exported there any more.`);
+  if (from === undefined)
+    throw new Error(`docs/generator looks for ${name}, which is not exported there any more.`);
   return (from.split(/\n\}\);?/)[0] ?? '').split('\n');
 }

@@ -84,7 +84,11 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
 /** Files of a home that its model does not name, each with the file of `src` that does. */
 export const moreHomeFiles: [string, string, string][] = [
   ['tmux.sock', 'the socket of the tmux server', 'src/tmux/socket.ts'],
-  ['tmux.socket-path', 'where the socket is, when the path of the home is too long for one', 'src/tmux/socket.ts'],
+  [
+    'tmux.socket-path',
+    'where the socket is, when the path of the home is too long for one',
+    'src/tmux/socket.ts',
+  ],
   ['tmux.server', 'pid and start time of the tmux server that was last seen', 'src/tmux/socket.ts'],
 ];
 

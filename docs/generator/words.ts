@@ -1,14 +1,22 @@
+import { type ErrorCode, OrchestraError } from '../../src/base/errors.ts';
 import { exitStatusFor } from '../../src/cli/explain.ts';
-import { OrchestraError, type ErrorCode } from '../../src/base/errors.ts';
 import { statusAfter } from '../../src/model/event.ts';
 import type { TaskView } from '../../src/model/task-view.ts';
-import { accessLevels, categories, type ErrorClass, errorClasses, formats, type TaskStatus, taskStatuses, tiers } from '../../src/model/words.ts';
+import {
+  accessLevels,
+  categories,
+  type ErrorClass,
+  errorClasses,
+  formats,
+  type TaskStatus,
+  taskStatuses,
+  tiers,
+} from '../../src/model/words.ts';
 import { formatOf } from '../../src/parse/formats.ts';
 import { exitStatusOf } from '../../src/pipeline/wait.ts';
-import { code, page, tableOf } from './markdown.ts';
-import { errorCodeTexts, errorTexts, eventTexts, statusTexts } from './texts.ts';
-import { matched } from './markdown.ts';
+import { code, matched, page, tableOf } from './markdown.ts';
 import { sourceOf } from './source.ts';
+import { errorCodeTexts, errorTexts, eventTexts, statusTexts } from './texts.ts';
 
 /** The words of the model, the events, and what a command line ends with. */
 export function wordsPage(): string {
@@ -21,7 +29,12 @@ export function wordsPage(): string {
         ['Category', list(categories)],
         ['Tier', list(tiers)],
         ['Access', list(accessLevels)],
-        ['Format', formats.map((format) => code(format) + (formatOf(format).readAs === format ? '' : ' (read as `plain`)')).join(', ')],
+        [
+          'Format',
+          formats
+            .map((format) => code(format) + (formatOf(format).readAs === format ? '' : ' (read as `plain`)'))
+            .join(', '),
+        ],
       ],
     ),
     '### Task statuses',
@@ -35,7 +48,10 @@ export function wordsPage(): string {
     eventTable(),
     '### Error classes',
     'The `class` of an entry in `errors` of a summary.',
-    tableOf(['class', 'meaning'], errorClasses.map((word: ErrorClass) => [code(word), errorTexts[word]])),
+    tableOf(
+      ['class', 'meaning'],
+      errorClasses.map((word: ErrorClass) => [code(word), errorTexts[word]]),
+    ),
     '### Exit statuses',
     exitTable(),
   ]);
@@ -63,7 +79,9 @@ function eventTable(): string {
   return tableOf(
     ['event', 'status afterwards', 'carries', 'meaning'],
     found.map(([, type = '', fields = '']) => {
-      const stub = { type, settlement: { status: 'as settled' } } as unknown as Parameters<typeof statusAfter>[0];
+      const stub = { type, settlement: { status: 'as settled' } } as unknown as Parameters<
+        typeof statusAfter
+      >[0];
       return [code(type), statusAfter(stub) ?? '', code(fields.replaceAll(';', ',')), texts.get(type) ?? ''];
     }),
   );
@@ -94,6 +112,9 @@ function exitTable(): string {
   const of = (number: number) => all.filter(([other]) => other === number).map(([, text]) => text);
   return page([
     'With several tasks, the highest of theirs.',
-    tableOf(['exit', 'when'], numbers.map((number) => [String(number), of(number).join('; ')])),
+    tableOf(
+      ['exit', 'when'],
+      numbers.map((number) => [String(number), of(number).join('; ')]),
+    ),
   ]);
 }

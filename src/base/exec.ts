@@ -11,7 +11,7 @@ export interface Finished {
   startError: string | undefined;
 }
 
-/** Options of `run`. `timeoutMs` is required in spirit: it defaults to 30 s so that nothing hangs for ever. */
+/** Options of `run`. `timeoutMs` defaults to 30 s, so that nothing hangs for ever. */
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
@@ -23,23 +23,33 @@ export interface RunOptions {
   maxBuffer?: number;
 }
 
-/** Runs a program without a shell and never throws for how it ends. Output is kept byte for byte as UTF-8. */
+/**
+ * Runs a program without a shell and never throws for how it ends. Output is read as UTF-8. A child of the program that
+ * keeps its streams open is not waited for beyond the time limit.
+ */
 export async function run(
   file: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Finished> {
-  const result = await execa(file, [...args], {
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  const child = execa(file, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env as Record<string, string> }),
     extendEnv: options.cleanEnv !== true,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    timeout: options.timeoutMs ?? 30_000,
-    forceKillAfterDelay: 2_000,
+    timeout: timeoutMs,
+    forceKillAfterDelay: KILL_AFTER_MS,
     maxBuffer: options.maxBuffer ?? 16 * 1024 * 1024,
     reject: false,
     stripFinalNewline: false,
   });
+  const letGo = setTimeout(() => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, timeoutMs + KILL_AFTER_MS);
+  const result = await child;
+  clearTimeout(letGo);
   return {
     code: result.exitCode ?? null,
     signal: result.signal ?? null,
@@ -49,6 +59,8 @@ export async function run(
     startError: result.exitCode === undefined && result.signal === undefined ? startError(result) : undefined,
   };
 }
+
+const KILL_AFTER_MS = 2_000;
 
 function startError(result: { cause?: unknown; code?: string | undefined }): string {
   const cause = result.cause as { code?: unknown } | undefined;

@@ -1,3 +1,9 @@
+/** A line without its end. `whole` is false when it was over the limit and has been cut. */
+interface Line {
+  text: string;
+  whole: boolean;
+}
+
 /**
  * Cuts a byte stream into lines with bounded memory. A line over `limit` bytes is handed on cut, with `whole: false`.
  * Lines are decoded as UTF-8; bad bytes become U+FFFD.
@@ -13,12 +19,13 @@ export class LineReader {
   }
 
   /** The lines that the chunk completes. */
-  push(chunk: Uint8Array): { text: string; whole: boolean }[] {
-    const lines: { text: string; whole: boolean }[] = [];
+  push(chunk: Uint8Array): Line[] {
+    const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      this.#keep(chunk.subarray(start, end));
-      lines.push(this.#take());
+      lines.push(
+        this.#size === 0 && !this.#over ? this.#whole(chunk, start, end) : this.#last(chunk, start, end),
+      );
       start = end + 1;
     }
     this.#keep(chunk.subarray(start));
@@ -26,8 +33,20 @@ export class LineReader {
   }
 
   /** The unfinished last line, if any. */
-  rest(): { text: string; whole: boolean } | undefined {
+  rest(): Line | undefined {
     return this.#size === 0 && !this.#over ? undefined : this.#take();
+  }
+
+  // Nothing is carried over: no copy is needed.
+  #whole(chunk: Uint8Array, start: number, end: number): Line {
+    const stop = Math.min(end, start + this.#limit);
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset + start, stop - start).toString('utf8');
+    return { text: text.endsWith('\r') ? text.slice(0, -1) : text, whole: stop === end };
+  }
+
+  #last(chunk: Uint8Array, start: number, end: number): Line {
+    this.#keep(chunk.subarray(start, end));
+    return this.#take();
   }
 
   #keep(bytes: Uint8Array): void {
@@ -39,7 +58,7 @@ export class LineReader {
     this.#size += kept.length;
   }
 
-  #take(): { text: string; whole: boolean } {
+  #take(): Line {
     const text = Buffer.concat(this.#parts).toString('utf8').replace(/\r$/, '');
     const whole = !this.#over;
     this.#parts = [];

@@ -229,9 +229,9 @@ function rangeOf(node: SchemaNode | undefined): string {
   return high == null ? '' : ` of ${high} or less`;
 }
 
-/** The known word that was probably meant: at most two, and at most a third, of its letters differ. */
+/** The known word that was probably meant: at most two letters differ, one in a short word. */
 export function closestTo(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.min(2, Math.floor(Math.max(word.length, 3) / 3));
+  const limit = Math.min(2, Math.ceil(word.length / 3));
   const ranked = known.map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }));
   return ranked.filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits)[0]?.name;
 }

@@ -11,6 +11,8 @@ export class Notes {
   readonly #screen: Screen;
   readonly #lines = new Map<string, string>();
   #spinner: Ora | undefined;
+  /** Notes behind a document that is still being rendered. */
+  #queue: Promise<void> | undefined;
 
   constructor(wanted: Wanted, screen: Screen) {
     this.#wanted = wanted;
@@ -18,15 +20,27 @@ export class Notes {
   }
 
   show(note: Note): void {
+    if (note.kind === 'document') this.#after(() => this.#document(note.operation, note.documents));
+    else if (this.#queue !== undefined) this.#after(async () => this.#now(note));
+    else this.#now(note);
+  }
+
+  /** Waits until all is shown. */
+  async settled(): Promise<void> {
+    await this.#queue;
+  }
+
+  #after(step: () => Promise<void>): void {
+    this.#queue = (this.#queue ?? Promise.resolve()).then(step);
+  }
+
+  #now(note: Exclude<Note, { kind: 'document' }>): void {
     switch (note.kind) {
       case 'text':
         process.stdout.write(this.#wanted.json ? '' : note.text);
         break;
       case 'bytes':
         if (!this.#wanted.json) process.stdout.write(Buffer.from(note.bytes));
-        break;
-      case 'document':
-        this.#document(note.operation, note.documents);
         break;
       case 'warning':
         this.#say(`warning: ${note.text}`);
@@ -69,17 +83,16 @@ export class Notes {
     this.#spinner.text = line;
   }
 
-  #document(operation: string, documents: object[]): void {
+  async #document(operation: string, documents: object[]): Promise<void> {
     if (this.#wanted.json) {
       for (const document of documents) process.stdout.write(`${JSON.stringify(document)}\n`);
       return;
     }
-    void renderDocuments(operation, documents, this.#screen).then((text) => {
-      // Home, then each line cleared to its end, then the rest: no flicker.
-      const still = operation === 'status' && process.stdout.isTTY;
-      process.stdout.write(
-        still ? `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[K\n\u001b[J` : `${text}\n`,
-      );
-    });
+    const text = await renderDocuments(operation, documents, this.#screen);
+    // Home, then each line cleared to its end, then the rest: no flicker.
+    const still = operation === 'status' && this.#wanted.still && process.stdout.isTTY;
+    process.stdout.write(
+      still ? `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[K\n\u001b[J` : `${text}\n`,
+    );
   }
 }

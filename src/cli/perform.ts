@@ -33,6 +33,7 @@ export async function perform(
   };
   try {
     const result = await operation.run(caller, input);
+    await notes.settled();
     notes.close();
     if (wanted.json)
       for (const document of result.documents) process.stdout.write(`${JSON.stringify(document)}\n`);

@@ -89,7 +89,12 @@ async function addCommand(
       await perform(
         operation,
         input,
-        { json: options.json === true, quiet: options.quiet === true, color: options.color !== false },
+        {
+          json: options.json === true,
+          quiet: options.quiet === true,
+          color: options.color !== false,
+          still: name === 'status',
+        },
         entry,
       ),
     );

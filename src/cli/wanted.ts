@@ -3,4 +3,6 @@ export interface Wanted {
   json: boolean;
   quiet: boolean;
   color: boolean;
+  /** Documents told on the way replace each other on the screen. */
+  still: boolean;
 }

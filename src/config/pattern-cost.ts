@@ -3,22 +3,27 @@ const textLength = 4096;
 /** Steps that a pattern may need at worst: well under a second. */
 const maxSteps = 1e8;
 
-/** A part of a pattern: `ways` is how many ways to match may be tried, at worst. */
+/** A part of a pattern, at worst. */
 interface Part {
+  /** In how many ways it can match from one place; what follows is tried for each. */
   ways: number;
+  /** Steps that trying all of them takes. */
+  steps: number;
   /** Whether it can match in lengths that differ. */
   varies: boolean;
-  /** How many alternatives begin alike. */
+  /** How many alternatives it has. */
   branches: number;
   anchored: boolean;
 }
+
+const nothing: Part = { ways: 1, steps: 0, varies: false, branches: 1, anchored: false };
 
 /** Why a regular expression (valid, flags `i`) could run for very long, with what to do; undefined when it cannot. */
 export function dangerOf(pattern: string): { text: string; hint: string } | undefined {
   const reader = new PatternReader(pattern);
   const whole = reader.alternatives();
   if (reader.danger !== undefined) return reader.danger;
-  if (whole.ways * (whole.anchored ? 1 : textLength) <= maxSteps) return undefined;
+  if (whole.steps * (whole.anchored ? 1 : textLength) <= maxSteps) return undefined;
   return {
     text: 'could run for very long, since several open repetitions follow one another',
     hint: 'Bound them: write .{0,80} in place of .* or .+.',
@@ -38,21 +43,20 @@ class PatternReader {
   /** Reads up to the end or the closing bracket. */
   alternatives(): Part {
     const parts: Part[] = [];
-    const waysByStart = new Map<string, number>();
+    const byStart = new Map<string, { ways: number; steps: number }>();
     do {
-      const start =
-        this.#text
-          .slice(this.#at)
-          .match(/^(?:\\b|\^)*([a-z0-9])/i)?.[1]
-          ?.toLowerCase() ?? '';
+      const start = /^(?:\\b|\^)*([a-z0-9]{1,3})/i.exec(this.#text.slice(this.#at))?.[1]?.toLowerCase() ?? '';
       const part = this.#sequence();
       parts.push(part);
-      waysByStart.set(start, (waysByStart.get(start) ?? 0) + part.ways);
+      const alike = byStart.get(start) ?? { ways: 0, steps: 0 };
+      byStart.set(start, { ways: alike.ways + part.ways, steps: alike.steps + part.steps });
     } while (this.#take('|'));
-    const open = waysByStart.get('') ?? 0;
-    waysByStart.delete('');
+    // Alternatives that begin differently exclude each other.
+    const open = byStart.get('') ?? { ways: 0, steps: 0 };
+    byStart.delete('');
     return {
-      ways: open + Math.max(0, ...waysByStart.values()),
+      ways: open.ways + Math.max(0, ...[...byStart.values()].map(({ ways }) => ways)),
+      steps: open.steps + Math.max(0, ...[...byStart.values()].map(({ steps }) => steps)),
       varies: parts.length > 1 || parts.some((part) => part.varies),
       branches: parts.length,
       anchored: parts.every((part) => part.anchored),
@@ -60,38 +64,37 @@ class PatternReader {
   }
 
   #sequence(): Part {
-    const sequence: Part = { ways: 1, varies: false, branches: 1, anchored: false };
-    let aside = 0;
+    const sequence: Part = { ...nothing, steps: 1 };
+    let varied = false;
     for (let first = true; this.#at < this.#text.length && !/[|)]/.test(this.#peek()); first = false) {
       const start = this.#at;
       const looks = /^\(\?<?[=!]/.test(this.#text.slice(this.#at, this.#at + 4));
-      const atom = this.#atom();
-      const part = this.#repeated(atom, start);
-      if (first && part.anchored) sequence.anchored = true;
-      if (looks) aside += sequence.ways * part.ways;
-      else sequence.ways *= part.ways;
+      const part = this.#repeated(this.#atom(), start);
+      sequence.anchored ||= first && part.anchored;
+      // After what varies, the next letter is where most tries end.
+      sequence.steps += sequence.ways * (varied ? Math.max(1, part.steps) : part.steps);
+      if (!looks) sequence.ways *= part.ways;
       sequence.varies ||= part.varies;
+      varied = part.varies;
     }
-    sequence.ways += aside;
     return sequence;
   }
 
   #atom(): Part {
-    const single: Part = { ways: 1, varies: false, branches: 1, anchored: false };
     if (this.#take('(')) {
       this.#skip(/^\?(?:[:=!]|<[=!]|<\w+>)/);
       const inside = this.alternatives();
       this.#take(')');
       return inside;
     }
-    if (this.#take('^')) return { ...single, anchored: true };
+    if (this.#take('^')) return { ...nothing, anchored: true };
     if (this.#skip(/^\\(?:[1-9]|k<)/)) {
       this.danger ??= {
         text: 'refers back to a group',
-        hint: 'Spell the words out; back-references can run for ever.',
+        hint: 'Spell the words out in place of the reference.',
       };
     } else if (!this.#skip(/^\[(?:\\[\s\S]|[^\]\\])*\]/)) this.#skip(/^(?:\\[\s\S]|[\s\S])/);
-    return single;
+    return nothing;
   }
 
   #repeated(atom: Part, start: number): Part {
@@ -106,19 +109,23 @@ class PatternReader {
         hint: 'Write it without a repetition or an alternative inside the repeated group.',
       };
     }
-    const choices = this.#endsAtLiteral(this.#text.slice(start, end))
-      ? 1
-      : Math.min(max, textLength) - min + 1;
-    const inner = max > 1 && atom.branches > 1 ? Math.max(atom.ways, atom.branches) : atom.ways;
-    const ways = inner ** Math.min(max, textLength) * choices;
-    return { ways, varies: min !== max, branches: 1, anchored: atom.anchored && min > 0 };
+    const most = Math.min(max, textLength);
+    const inner = max > 1 ? Math.max(atom.ways, atom.branches) : atom.ways;
+    const lengths = this.#endsAtLiteral(this.#text.slice(start, end)) ? 1 : most - min + 1;
+    const steps = most * Math.max(1, atom.steps) * inner ** Math.max(0, most - 1);
+    return {
+      ways: inner ** most * lengths,
+      steps,
+      varies: min !== max,
+      branches: 1,
+      anchored: atom.anchored && min > 0,
+    };
   }
 
   // `\d+\.` can end in one way only: at the first character that is no digit.
   #endsAtLiteral(repeated: string): boolean {
     if (!/^(?:\\[dws]|\[(?:\\[\s\S]|[^\]\\])*\]|[\w ])$/.test(repeated)) return false;
-    const rest = this.#text.slice(this.#at);
-    const next = /^(?:\\([^\w\s])|([^\\.[\](){}*+?|^$]))(?![*?{])/.exec(rest);
+    const next = /^(?:\\([^\w\s])|([^\\.[\](){}*+?|^$]))(?![*?{])/.exec(this.#text.slice(this.#at));
     const literal = next?.[1] ?? next?.[2];
     return literal !== undefined && !new RegExp(`^${repeated}$`, 'i').test(literal);
   }

@@ -50,7 +50,11 @@ async function staleSocket(
   fix: boolean,
 ): Promise<Check> {
   const detail = `not running; its socket ${socket} is left over`;
-  const harmless = warning('tmux server', detail, 'It does no harm; orchestra doctor --fix removes it.');
+  // A server that has closed its last window leaves it too.
+  const harmless = {
+    ...ok('tmux server', detail),
+    remedy: 'It does no harm; orchestra doctor --fix removes it.',
+  };
   const server = recordedServer(home);
   if (!fix || store === undefined || (server !== undefined && isAlive(server))) return harmless;
   const lock = takeLock(store, home);

@@ -5,7 +5,7 @@ import type { Config } from '../model/config.ts';
 import type { Ending } from '../model/ending.ts';
 import type { TaskId } from '../model/request.ts';
 import { applyEvent, lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
-import { isFinished, type TaskStatus } from '../model/words.ts';
+import type { TaskStatus } from '../model/words.ts';
 import type { Parser } from '../parse/parser.ts';
 import { takeLock } from '../store/conductor-lock.ts';
 import { finishRun } from './finish-run.ts';
@@ -132,17 +132,15 @@ class Conductor {
 
   #tend(view: TaskView): void {
     const run = lastRun(view);
-    if (
-      run?.plan === undefined ||
-      run.settlement !== undefined ||
-      view.status === 'review' ||
-      isFinished(view.status)
-    ) {
-      if (!isWaiting(view) && view.status !== 'queued') this.#views.delete(view.id);
+    if (run?.plan === undefined || run.settlement !== undefined) {
+      this.#views.delete(view.id);
       return;
     }
     if (run.launch === undefined) return;
-    if (run.ending !== undefined) return this.#finish(view, run, run.ending);
+    if (run.ending !== undefined) {
+      this.#finish(view, run, run.ending);
+      return;
+    }
     const live = this.#live.get(view.id) ?? this.#watch(view, run);
     if (run.stopped !== undefined) void live.stop();
   }

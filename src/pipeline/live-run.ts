@@ -4,11 +4,13 @@ import type { Ending } from '../model/ending.ts';
 import type { EventBody } from '../model/event.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Profile } from '../model/profile.ts';
 import type { Progress } from '../model/report.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { formatOf } from '../parse/formats.ts';
 import type { Parser } from '../parse/parser.ts';
+import { profileIn } from '../profiles/load-profiles.ts';
 import { runCost } from '../settle/cost.ts';
 import { priceOf } from '../settle/prices.ts';
 import { RunWatch } from '../watch/run-watch.ts';
@@ -26,6 +28,7 @@ export class LiveRun {
   readonly #plan: Plan;
   readonly #parser: Parser;
   readonly #watch: RunWatch;
+  readonly #prices: Profile['prices'];
   readonly #startedAt: number;
   #reported = '';
   #reportedAt = Number.NEGATIVE_INFINITY;
@@ -45,6 +48,7 @@ export class LiveRun {
     this.#run = run;
     this.#plan = plan;
     this.#parser = formatOf(plan.format).create();
+    this.#prices = profileIn(plan.toolDir).prices;
     // A clock that was set back must not make a run older or younger than it is.
     const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
     this.#startedAt = performance.now() - sofar;
@@ -100,7 +104,7 @@ export class LiveRun {
       report,
       previous: earlierInSession(this.#view, this.#run.run, report.session),
       model: report.model ?? this.#plan.model,
-      price: (model, usage) => priceOf(model, usage, {}),
+      price: (model, usage) => priceOf(model, usage, this.#prices),
     });
     return { usd, source, tokens };
   }

@@ -13,6 +13,7 @@ import type { Route } from '../model/route.ts';
 import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
 import { environmentFor, writeEnvFile } from '../spawn/environment.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
+import { platformKey } from './platform.ts';
 import type { World } from './world.ts';
 
 /** Who asks: folder and environment of the `delegate` call. */
@@ -45,7 +46,7 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   const settings = gatherSettings(asker.env, facts.kind === 'none' ? undefined : facts.root);
   const route = decideRoute(settings, home, request);
   const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);
-  if (tool === undefined) throw noToolInstalled(route);
+  if (tool === undefined) throw noToolInstalled(settings);
   const parent = asker.env.ORCHESTRA_TASK;
   const proposal: Proposal = {
     request: {
@@ -67,10 +68,16 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   return proposal;
 }
 
-function noToolInstalled(route: Route): OrchestraError {
-  const hints = route.passed.map(({ tool, why }) => `  ${tool}: ${why}`).join('\n');
+function noToolInstalled({ tools }: Settings): OrchestraError {
+  const platform = platformKey();
+  const hints = tools
+    .filter(({ profile, binary }) => profile.automatic && binary === null)
+    .flatMap(({ profile }) => {
+      const hint = profile.install[platform] ?? profile.install.any;
+      return hint === undefined ? [] : [`  ${profile.title ?? profile.name}: ${hint}`];
+    });
   return new OrchestraError('unavailable', 'No coding agent that Orchestra could use is installed.', {
-    hint: `install one:\n${hints}\n  or see it work without any: orchestra demo`,
+    hint: ['install one:', ...hints, '  or see it work without any: orchestra demo'].join('\n'),
   });
 }
 

@@ -43,7 +43,7 @@ export function summarize(view: TaskView, report: Report | undefined, logs: stri
     logs,
     truncated: false,
   };
-  return fit(summary);
+  return fitted(summary);
 }
 
 function headlineOf(view: TaskView, report: Report | undefined): string {
@@ -61,7 +61,7 @@ export function makeHeadline(title: string, report: Report | undefined, notice: 
 }
 
 /** Cuts the longest parts, the answer first, until the JSON fits. */
-function fit(summary: Summary): Summary {
+function fitted(summary: Summary): Summary {
   const result = structuredClone(summary);
   const steps: (() => void)[] = [
     () => shortenAnswer(result, 200),

@@ -27,8 +27,11 @@ export interface RunWindow {
  */
 export async function openRunWindow(request: RunWindow): Promise<Launch> {
   const { home, files, plan, tag } = request;
-  const place = (await existingPlace(home, tag)) ?? (await newPlace(request));
   const known = Launch.safeParse(readJson(files.launch)).data;
+  const existing = await existingPlace(home, tag);
+  // It was started and its window is gone: its folder tells how it ended.
+  if (existing === undefined && known !== undefined && existsSync(join(files.dir, 'claim'))) return known;
+  const place = existing ?? (await newPlace(request));
   if (
     known?.pane === place.pane &&
     known.server.pid === place.server.pid &&

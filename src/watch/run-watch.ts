@@ -49,7 +49,10 @@ export class RunWatch {
   #look(): void {
     if (this.#ended) return;
     const ending = endingOf(this.#files, performance.now() - this.#since, START_LIMIT_MS, nowIso());
-    if (ending !== undefined) return this.#drain(ending);
+    if (ending !== undefined) {
+      this.#drain(ending);
+      return;
+    }
     const wait = this.#lastRead + OUTPUT_PACE_MS - performance.now();
     if (wait <= 0) this.#read();
     else this.#pace ??= setTimeout(() => this.#read(), wait);

@@ -14,7 +14,7 @@ test('a lock held by a living process is waited for, then named', async () => {
     await held;
     order.push('first ends');
   });
-  await expect.poll(() => order).toEqual(['first']);
+  await expect.poll(() => order, { timeout: 30_000 }).toEqual(['first']);
   expect(await failureOf(withRefLock(root, 'land', async () => order.push('never'), 0))).toMatchObject({
     code: 'timeout',
   });

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished, vi } from 'vitest';
+
+// Many forks each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A temporary folder, removed after the test; links resolved. */
 export function temporaryFolder(): string {

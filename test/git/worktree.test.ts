@@ -117,7 +117,7 @@ test('a git that outlived its killed caller is ended before the worktree is rebu
     if (orphan.pid !== undefined) signalProcess(-orphan.pid, 'SIGKILL');
   });
   const ended = new Promise((resolve) => orphan.once('exit', resolve));
-  await expect.poll(() => fs.existsSync(begun), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => fs.existsSync(begun), { timeout: 30_000 }).toBe(true);
   sh(made.root, 'config', 'filter.slow.smudge', 'cat');
   expect(await ensureWorktree(request)).toEqual({ created: true });
   await ended;

@@ -1,3 +1,4 @@
+import { formatSeconds } from '../../base/time.ts';
 import { hanging } from './lines.ts';
 import { paint, type Screen } from './screen.ts';
 import { table } from './table.ts';
@@ -22,7 +23,7 @@ export function render(documents: readonly object[], screen: Screen): string {
 function configText({ home, settings, untrusted, hint }: ConfigDocument, screen: Screen): string {
   const columns = [
     { head: 'KEY', cell: (row: Setting) => row.key },
-    { head: 'VALUE', cell: (row: Setting) => valueText(row.value), flexible: true },
+    { head: 'VALUE', cell: (row: Setting) => valueText(row), flexible: true },
     { head: 'FROM', cell: (row: Setting) => row.origin, style: () => 'faint' as const },
   ];
   return [
@@ -36,8 +37,11 @@ function configText({ home, settings, untrusted, hint }: ConfigDocument, screen:
   ].join('\n');
 }
 
-// Durations are kept as seconds; a number alone would not say so, but the key's origin shows how it was written.
-function valueText(value: unknown): string {
+/** The keys whose values are seconds. */
+const durations = new Set(['timeout', 'grace', 'idle', 'checkTimeout']);
+
+function valueText({ key, value }: Setting): string {
+  if (durations.has(key)) return formatSeconds(Number(value));
   if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(String).join(', ');
   return String(value);
 }

@@ -25,22 +25,23 @@ export function render(documents: readonly object[], screen: Screen): string {
 const styles: Record<Check['state'], Style> = { ok: 'good', warning: 'waiting', problem: 'bad' };
 
 function doctorText({ checks }: DoctorDocument, screen: Screen): string {
-  const { ok, failed } = signs(screen);
+  const { ok, failed, none } = signs(screen);
   const marks: Record<Check['state'], string> = { ok, warning: '!', problem: failed };
   const room = Math.max(...Object.values(marks).map((mark) => mark.length)) + 1;
   const names = Math.max(0, ...checks.map((check) => check.name.length)) + 2;
   const lines = checks.flatMap((check) => {
-    const mark = `${paint(screen, styles[check.state], marks[check.state])}${' '.repeat(room - marks[check.state].length)}`;
+    // Fine as it is, and yet there is something that could be done.
+    const open = check.state === 'ok' && check.remedy !== null;
+    const sign = open ? none : marks[check.state];
+    const mark = `${paint(screen, open ? 'faint' : styles[check.state], sign)}${' '.repeat(room - sign.length)}`;
     const inner = { ...screen, width: screen.width - room };
     const [first = '', ...more] = hanging(
       check.name.padEnd(names),
       `${check.detail}${check.fixed ? ' (fixed)' : ''}`,
       inner,
     );
-    const remedy =
-      check.remedy === null
-        ? []
-        : indent(hanging('hint: ', check.remedy, { ...inner, width: inner.width - names }), names);
+    // A command stays on one line, so that it can be copied.
+    const remedy = check.remedy === null ? [] : indent([`hint: ${oneLine(check.remedy, 500)}`], names);
     return [`${mark}${first}`, ...indent([...more, ...remedy], room)];
   });
   return [...lines, '', totalLine(checks)].join('\n');

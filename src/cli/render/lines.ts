@@ -21,7 +21,7 @@ export function cut(text: string, columns: number, screen: Screen): string {
   const line = plainText(text).replace(/\s+/g, ' ').trim();
   if (widthOf(line) <= columns) return line;
   const { more } = signs(screen);
-  return `${fit(line, Math.max(0, columns - widthOf(more))).trimEnd()}${more}`;
+  return `${firstColumns(line, Math.max(0, columns - widthOf(more))).trimEnd()}${more}`;
 }
 
 /** The same for a path, of which the end says most. */
@@ -35,7 +35,7 @@ export function cutPath(path: string, columns: number, screen: Screen): string {
 }
 
 /** The first characters of the text that take no more than `columns`. */
-function fit(text: string, columns: number): string {
+function firstColumns(text: string, columns: number): string {
   let taken = '';
   let used = 0;
   for (const { segment } of graphemes.segment(text)) {
@@ -57,7 +57,7 @@ function wrapLine(line: string, columns: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (widthOf(rest) > columns) {
-    const head = fit(rest, columns);
+    const head = firstColumns(rest, columns);
     const border = rest[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
     const length = border > columns / 3 ? border : head.length;
     lines.push(rest.slice(0, length).trimEnd());

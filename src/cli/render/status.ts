@@ -26,14 +26,14 @@ function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
   const hidden = totals.tasks - totals.shown;
   const rest = hidden > 0 ? `; ${counted(hidden, 'older one')} not shown (--all)` : '';
   const line = `${counted(totals.tasks, 'task')}: ${counts.join(', ')}${rest}`;
-  return [table(columnsFor(screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
+  return [table(columnsFor(tasks, screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
 }
 
 const explained = new Set(['review', 'failed', 'blocked', 'parked']);
 
-function columnsFor(screen: Screen): Column<StatusRow>[] {
+function columnsFor(rows: readonly StatusRow[], screen: Screen): Column<StatusRow>[] {
   const { dot } = signs(screen);
-  return [
+  const columns: Column<StatusRow>[] = [
     { head: 'TASK', cell: (row) => row.task },
     { head: 'STATUS', cell: (row) => row.status, style: (row) => statusStyle(row.status) },
     {
@@ -50,16 +50,22 @@ function columnsFor(screen: Screen): Column<StatusRow>[] {
       style: () => 'faint',
       optional: true,
     },
-    {
-      head: 'WHY',
-      cell: (row) => (explained.has(row.status) ? row.reason : null),
-      style: () => 'faint',
-      flexible: true,
-      optional: true,
-      least: 24,
-    },
   ];
+  return rows.some((row) => whyOf(row) !== null) ? [...columns, why] : columns;
 }
+
+function whyOf(row: StatusRow): string | null {
+  return explained.has(row.status) && row.reason !== '' ? row.reason : null;
+}
+
+const why: Column<StatusRow> = {
+  head: 'WHY',
+  cell: whyOf,
+  style: () => 'faint',
+  flexible: true,
+  optional: true,
+  least: 24,
+};
 
 // What has not run yet has no price, neither known nor unknown.
 function costOf(row: StatusRow): string | null {

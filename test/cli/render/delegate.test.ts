@@ -133,7 +133,6 @@ test('control bytes of an agent never reach the terminal', () => {
     ],
     screen(),
   );
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 });
 

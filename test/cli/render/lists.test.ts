@@ -104,6 +104,7 @@ test('tools say what is installed, supported, and how to get the others', () => 
 test('doctor puts each remedy under its finding', () => {
   const checks = [
     { name: 'git', state: 'ok', detail: '2.39.5', remedy: null },
+    { name: 'tool big-agent', state: 'ok', detail: 'not installed', remedy: 'npm install -g big-agent' },
     { name: 'tmux', state: 'problem', detail: 'is not installed', remedy: 'sudo apt-get install tmux' },
     {
       name: 'home',
@@ -120,14 +121,15 @@ test('doctor puts each remedy under its finding', () => {
     },
   ];
   expect(renderDoctor([{ checks }], screen())).toMatchInlineSnapshot(`
-    "✓ git           2.39.5
-    ✗ tmux          is not installed
-                    hint: sudo apt-get install tmux
-    ✓ home          /home/ada/.local/state/orchestra was open to others (mode 0755)
-                    (fixed)
-    ! git identity  git does not know your name
-                    hint: git config --global user.name "Your Name" && git config
-                          --global user.email you@example.org
+    "✓ git             2.39.5
+    – tool big-agent  not installed
+                      hint: npm install -g big-agent
+    ✗ tmux            is not installed
+                      hint: sudo apt-get install tmux
+    ✓ home            /home/ada/.local/state/orchestra was open to others (mode
+                      0755) (fixed)
+    ! git identity    git does not know your name
+                      hint: git config --global user.name "Your Name" && git config --global user.email you@example.org
 
     1 problem, 1 warning"
   `);
@@ -141,6 +143,7 @@ test('settings show value and origin', () => {
     { key: 'parallel', value: 4, origin: 'config/config.yaml:4' },
     { key: 'checks', value: ['npm test', 'npm run lint'], origin: '.orchestra/config.yaml:3' },
     { key: 'env', value: [], origin: 'config/config.yaml:24' },
+    { key: 'timeout', value: 3600, origin: 'config/config.yaml:7' },
   ];
   const document = {
     home: '/home/ada/.local/state/orchestra',
@@ -153,6 +156,7 @@ test('settings show value and origin', () => {
     parallel  4                       config/config.yaml:4
     checks    npm test, npm run lint  .orchestra/config.yaml:3
     env       []                      config/config.yaml:24
+    timeout   1h 00m                  config/config.yaml:7
 
     home: /home/ada/.local/state/orchestra
     not trusted, so left out: env (.orchestra/config.yaml:4)
