@@ -28,7 +28,7 @@ export function fieldComments(path: string, name: string): Map<string, string> {
 /** The doc comment before `export const <name>`, as one line; empty when there is none. */
 export function commentOf(path: string, name: string): string {
   const before = sourceOf(path).split(`\nexport const ${name} = `)[0] ?? '';
-  const comment = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*$/.exec(before)?.[1] ?? '';
+  const comment = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(before)?.[1] ?? '';
   return comment
     .split('\n')
     .map((line) => line.replace(/^\s*\*? ?/, '').trim())

@@ -230,7 +230,7 @@ function rangeOf(node: SchemaNode | undefined): string {
 }
 
 /** The known word that was probably meant: at most two letters differ, one in a short word. */
-export function closestTo(word: string, known: readonly string[]): string | undefined {
+function closestTo(word: string, known: readonly string[]): string | undefined {
   const limit = Math.min(2, Math.ceil(word.length / 3));
   const ranked = known.map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }));
   return ranked.filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits)[0]?.name;

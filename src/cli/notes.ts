@@ -1,4 +1,4 @@
-import ora, { type Ora } from 'ora';
+import type { Ora } from 'ora';
 import type { Note } from '../operations/operation.ts';
 import { decidedText } from './render/decided.ts';
 import { renderDocuments } from './render-documents.ts';
@@ -11,6 +11,9 @@ export class Notes {
   readonly #screen: Screen;
   readonly #lines = new Map<string, string>();
   #spinner: Ora | undefined;
+  #spin: Promise<void> | undefined;
+  #line = '';
+  #closed = false;
   /** Notes behind a document that is still being rendered. */
   #queue: Promise<void> | undefined;
 
@@ -58,6 +61,7 @@ export class Notes {
   }
 
   close(): void {
+    this.#closed = true;
     this.#spinner?.stop();
     this.#spinner = undefined;
   }
@@ -78,9 +82,17 @@ export class Notes {
       return;
     }
     const line = [...this.#lines].map(([name, state]) => `${name}: ${state}`).join('   ');
+    this.#line = line;
+    if (this.#spinner === undefined) this.#spin ??= this.#startSpinner();
+    else this.#spinner.text = line;
+  }
+
+  // Loaded here: it is dear, and most commands never wait.
+  async #startSpinner(): Promise<void> {
+    const { default: ora } = await import('ora');
+    if (this.#closed) return;
     // Without discarding stdin, ora leaves Ctrl-C to us.
-    this.#spinner ??= ora({ stream: process.stderr, discardStdin: false }).start();
-    this.#spinner.text = line;
+    this.#spinner = ora({ stream: process.stderr, discardStdin: false, text: this.#line }).start();
   }
 
   async #document(operation: string, documents: object[]): Promise<void> {

@@ -23,9 +23,10 @@ const ruleLists: readonly RuleList[] = ['categories', 'tiers', 'tools'];
 export function loadRouting(sources: { env: Environment; repoRoot?: string | undefined }): LoadedRouting {
   const routing: Partial<Routing> = {};
   const origins: Record<string, string> = {};
-  for (const { file } of readLayers('routes.yaml', sources.env, sources.repoRoot)) {
+  for (const { name, file } of readLayers('routes.yaml', sources.env, sources.repoRoot)) {
     const own = checkYaml(file, LayerRouting);
-    const faults = ruleLists.flatMap((list) => ruleFaults(list, own[list] ?? []));
+    // A test checks the shipped rules; here it would cost each start 10 ms.
+    const faults = name === 'shipped' ? [] : ruleLists.flatMap((list) => ruleFaults(list, own[list] ?? []));
     if (faults.length > 0) throw faultError(file, faults);
     for (const list of ruleLists) putBefore(routing, list, own[list] ?? []);
     routing.default = { ...routing.default, ...own.default } as Routing['default'];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { loadRouting } from '../../src/config/load-routing.ts';
 import { dangerOf } from '../../src/config/pattern-cost.ts';
 
 test.each([
@@ -34,4 +35,12 @@ test.each([
   '(abc)+',
 ])('%s is fine', (pattern) => {
   expect(dangerOf(pattern)).toBeUndefined();
+});
+
+test('no shipped rule is refused, and no two have one name', () => {
+  const { categories, tiers, tools } = loadRouting({ env: {} }).routing;
+  const refused = [...categories, ...tiers].filter((rule) => dangerOf(rule.match) !== undefined);
+  expect(refused.map((rule) => rule.name)).toEqual([]);
+  for (const list of [categories, tiers, tools])
+    expect(new Set(list.map((rule) => rule.name)).size).toBe(list.length);
 });

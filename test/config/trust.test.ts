@@ -49,6 +49,16 @@ test.each<[string, () => void]>([
   expect(trustState(root, env).state).toBe('changed');
 });
 
+test('a link that points elsewhere asks again', () => {
+  const link = join(root, '.orchestra', 'hooks', 'start');
+  fs.mkdirSync(dirname(link));
+  fs.symlinkSync('/bin/true', link);
+  trustRepo(root, env);
+  fs.rmSync(link);
+  fs.symlinkSync('/bin/false', link);
+  expect(trustState(root, env).state).toBe('changed');
+});
+
 test('a change of what is only data does not ask again', () => {
   trustRepo(root, env);
   put('.orchestra/config.yaml', '# a note\nparallel: 9\nchecks: ["npm test"]\n');

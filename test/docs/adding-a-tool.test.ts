@@ -23,7 +23,11 @@ beforeAll(async () => {
   mkdirSync(repo);
   writeFileSync(join(repo, 'a.txt'), 'one\ntwo\n');
   writeFileSync(join(repo, 'b.txt'), 'one\n');
-  for (const args of [['init', '-q'], ['add', '.']]) await run('git', args, { cwd: repo });
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+  ])
+    await run('git', args, { cwd: repo });
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

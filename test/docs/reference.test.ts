@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
-import { matched, tableOf } from '../../docs/generator/markdown.ts';
 import { reference } from '../../docs/generate.ts';
-import { table } from '../../src/operations/table.ts';
+import { matched, tableOf } from '../../docs/generator/markdown.ts';
 import { errorClasses, taskStatuses } from '../../src/model/words.ts';
-import { pageText } from './markdown.ts';
-
-test('the reference page is what the sources say', async () => {
-  expect(pageText('reference.md'), 'run `npm run docs`').toBe(await reference());
-});
+import { table } from '../../src/operations/table.ts';
 
 test('every command, status and error class stands in the reference', async () => {
   const text = await reference();
@@ -17,7 +12,9 @@ test('every command, status and error class stands in the reference', async () =
 
 test('a name without a text, and a text without its name, stop the generator with a sentence', () => {
   expect(() => matched('file', ['a', 'b'], { a: 'x' })).toThrow('docs/generator has no text for the file b.');
-  expect(() => matched('file', ['a'], { a: 'x', b: 'y' })).toThrow('docs/generator describes the file b, gone from src.');
+  expect(() => matched('file', ['a'], { a: 'x', b: 'y' })).toThrow(
+    'docs/generator describes the file b, gone from src.',
+  );
 });
 
 test('a table leaves out columns that are empty and keeps bars inside cells', () => {

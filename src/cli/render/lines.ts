@@ -2,7 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { plainText } from '../../base/text.ts';
 import { type Screen, signs } from './screen.ts';
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made at the first need: it takes longer than a whole command may.
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
@@ -10,7 +17,7 @@ const wide =
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes.segment(stripVTControlCharacters(text))) {
+  for (const { segment } of graphemesOf(stripVTControlCharacters(text))) {
     if (!/^[\p{Mark}\p{Cf}]+$/u.test(segment)) columns += wide.test(segment) ? 2 : 1;
   }
   return columns;
@@ -38,7 +45,7 @@ export function cutPath(path: string, columns: number, screen: Screen): string {
 function firstColumns(text: string, columns: number): string {
   let taken = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     used += widthOf(segment);
     if (used > columns) break;
     taken += segment;
