@@ -4,6 +4,7 @@ import { Progress } from '../../src/model/report.ts';
 import { Estimate, Route } from '../../src/model/route.ts';
 import { Cost, CostSource, Usage } from '../../src/model/usage.ts';
 import { CheckResult, Commit, FileChange } from '../../src/model/verdict.ts';
+import { TaskError } from '../../src/model/word-schemas.ts';
 import * as words from '../../src/model/words.ts';
 import { code, matched, page, tableOf } from './markdown.ts';
 import { commentOf, fieldComments } from './source.ts';
@@ -28,7 +29,7 @@ const home: Record<string, string> = {
   route: 'model/route.ts Route',
   report: 'model/report.ts Report',
   ledger: 'model/ledger.ts LedgerLine',
-  event: 'model/event.ts EventDocument',
+  event: 'model/documents.ts EventDocument',
   request: 'model/request.ts TaskRequest',
   plan: 'model/plan.ts Plan',
   verdict: 'model/verdict.ts Verdict',
@@ -59,7 +60,7 @@ const shapes: [string, Schema][] = Object.entries({
   FileChange,
   Commit,
   Check: CheckResult.omit({ output: true }),
-  TaskError: words.TaskError,
+  TaskError,
 }).map(([name, type]) => [name, schemaOf(type, 'output')]);
 
 /** The documents that other programs read or write, field by field. */

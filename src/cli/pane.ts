@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readJson } from '../base/files.ts';
 import { watchPath } from '../base/signal-file.ts';
 import { plainText } from '../base/text.ts';
-import { Format } from '../model/words.ts';
+import { Format } from '../model/word-schemas.ts';
 import { formatOf } from '../parse/formats.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
 

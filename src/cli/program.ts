@@ -2,13 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { OrchestraError } from '../base/errors.ts';
 import { parseInput } from '../operations/operation.ts';
 import { loadOperation, type OperationName, table } from '../operations/table.ts';
-import { exitStatusFor, explain } from './explain.ts';
 import { addFields, fieldsOf, inputFrom } from './flags.ts';
 import { perform } from './perform.ts';
 import { version } from './version.ts';
 
-/** Runs a command line and returns its exit status. Data goes to stdout, all else to stderr. */
-export async function main(argv: readonly string[], entry: string): Promise<number> {
+/** Parses a command line, runs it and returns its exit status. Throws what the operation throws. */
+export async function runCommand(argv: readonly string[], entry: string): Promise<number> {
   let status = 0;
   try {
     const program = await buildProgram(argv, entry, (exit) => {
@@ -18,8 +17,7 @@ export async function main(argv: readonly string[], entry: string): Promise<numb
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(explain(error, process.stderr.isTTY === true && !process.env.NO_COLOR));
-    return exitStatusFor(error);
+    throw error;
   }
 }
 

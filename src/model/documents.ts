@@ -1,17 +1,16 @@
 import * as z from 'zod';
 import { ExitRecord } from './ending.ts';
-import { EventDocument } from './event.ts';
 import { LedgerLine } from './ledger.ts';
 import { Launch, Plan } from './plan.ts';
 import { Profile } from './profile.ts';
 import { Report } from './report.ts';
-import { TaskRequest } from './request.ts';
+import { TaskId, TaskRequest } from './request.ts';
 import { Route } from './route.ts';
 import { Routing } from './routing.ts';
 import { StatusDocument } from './status.ts';
 import { Summary } from './summary.ts';
 import { Verdict } from './verdict.ts';
-import { TaskStatus } from './words.ts';
+import { TaskStatus } from './word-schemas.ts';
 
 /** `orchestra.task/1`: a task that has been stored. */
 export const TaskDocument = z.object({
@@ -19,6 +18,16 @@ export const TaskDocument = z.object({
   task: z.string(),
   status: TaskStatus,
   route: Route,
+});
+
+/** The envelope of `orchestra.event/1`. */
+export const EventDocument = z.looseObject({
+  schema: z.literal('orchestra.event/1'),
+  seq: z.number().int().positive(),
+  at: z.string(),
+  task: TaskId,
+  run: z.number().int().nonnegative(),
+  type: z.string(),
 });
 
 /** The documents that other programs read or write, by the name that `orchestra schema` takes. */

@@ -1,8 +1,7 @@
-import * as z from 'zod';
 import type { Ending, StopReason } from './ending.ts';
 import type { Launch, Plan } from './plan.ts';
 import type { Progress, Report } from './report.ts';
-import { TaskId, type TaskRequest } from './request.ts';
+import type { TaskId, TaskRequest } from './request.ts';
 import type { Route } from './route.ts';
 import type { Settlement } from './summary.ts';
 import type { Cost } from './usage.ts';
@@ -41,16 +40,6 @@ export type EventBody =
 export type OrchestraEvent = EventBody & { seq: number; at: string; task: TaskId; run: number };
 
 export type EventType = EventBody['type'];
-
-/** The envelope of `orchestra.event/1`. */
-export const EventDocument = z.looseObject({
-  schema: z.literal('orchestra.event/1'),
-  seq: z.number().int().positive(),
-  at: z.string(),
-  task: TaskId,
-  run: z.number().int().nonnegative(),
-  type: z.string(),
-});
 
 /** The status into which an event puts its task, or null when it leaves it as it is. */
 export function statusAfter(event: EventBody): TaskStatus | null {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TaskId } from './request.ts';
-import { Access, Format } from './words.ts';
+import { Access, Format } from './word-schemas.ts';
 
 /** Where a run works and where its work goes. `branch` and `base` are null in place or outside git. */
 export const Workplace = z.object({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Category, Format } from './words.ts';
+import { Category, Format } from './word-schemas.ts';
 
 /** What an access level means for a tool, and whether the tool holds to it by itself. */
 export const AccessNote = z.strictObject({ enforced: z.boolean(), note: z.string() });

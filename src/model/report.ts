@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Usage } from './usage.ts';
-import { TaskError } from './words.ts';
+import { TaskError } from './word-schemas.ts';
 
 /** How far the tool says it is: its plan or to-do list. */
 export const Progress = z.object({

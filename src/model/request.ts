@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../base/time.ts';
-import { Access, Category, Tier } from './words.ts';
+import { taskIdPattern } from './task-id.ts';
+import { Access, Category, Tier } from './word-schemas.ts';
 
 /** The largest task text, in bytes of UTF-8. */
 export const maxTaskBytes = 1024 * 1024;
@@ -22,7 +23,7 @@ function isDuration(text: string): boolean {
 }
 
 /** A task's id, `task-` and a number from 1. */
-export const TaskId = z.string().regex(/^task-[1-9]\d{0,9}$/, 'expected a task such as task-5');
+export const TaskId = z.string().regex(taskIdPattern, 'expected a task such as task-5');
 export type TaskId = z.infer<typeof TaskId>;
 
 /** What the user asks for; in files and batches as on the command line. `budget` is US dollars. */
@@ -43,8 +44,3 @@ export const TaskRequest = z.strictObject({
   autoApprove: z.boolean().optional(),
 });
 export type TaskRequest = z.infer<typeof TaskRequest>;
-
-/** The number in a task id. */
-export function taskNumber(id: TaskId): number {
-  return Number(id.slice('task-'.length));
-}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Category, Tier } from './words.ts';
+import { Category, Tier } from './word-schemas.ts';
 
 /** What a run will take. Null where there is no history to say so. */
 export const Estimate = z.object({

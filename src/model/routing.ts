@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Category, Tier } from './words.ts';
+import { Category, Tier } from './word-schemas.ts';
 
 /** A rule: the first whose pattern (case-insensitive) is found in the task text decides. */
 export const CategoryRule = z.strictObject({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Progress } from './report.ts';
 import { TaskId } from './request.ts';
 import { Cost } from './usage.ts';
-import { Category, TaskStatus, Tier } from './words.ts';
+import { Category, TaskStatus, Tier } from './word-schemas.ts';
 
 /** A task as `status` lists it. `seconds` is wall time of its runs, the running one up to now. */
 export const StatusRow = z.object({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TaskId } from './request.ts';
 import { Cost } from './usage.ts';
 import { CheckResult, Commit, FileChange } from './verdict.ts';
-import { Category, TaskError, TaskStatus, Tier } from './words.ts';
+import { Category, TaskError, TaskStatus, Tier } from './word-schemas.ts';
 
 /** `orchestra.summary/1`: what a supervising agent gets of a task; at most 4 KB as JSON. */
 export const Summary = z.object({

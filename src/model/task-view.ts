@@ -1,3 +1,4 @@
+import { addCosts, unknownCost } from './cost-sums.ts';
 import type { Ending, StopReason } from './ending.ts';
 import { type OrchestraEvent, type StoredRequest, statusAfter } from './event.ts';
 import type { Launch, Plan } from './plan.ts';
@@ -5,7 +6,7 @@ import type { Progress, Report } from './report.ts';
 import type { TaskId } from './request.ts';
 import type { Route } from './route.ts';
 import type { Settlement } from './summary.ts';
-import { addCosts, type Cost, unknownCost } from './usage.ts';
+import type { Cost } from './usage.ts';
 import type { Verdict } from './verdict.ts';
 import type { TaskStatus } from './words.ts';
 

@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** What kind of work a task is. */
 export const categories = [
   'architecture',
@@ -15,18 +13,15 @@ export const categories = [
   'devops',
   'chore',
 ] as const;
-export const Category = z.enum(categories);
-export type Category = z.infer<typeof Category>;
+export type Category = (typeof categories)[number];
 
 /** How much thought a task needs; chooses the model of a tool. */
 export const tiers = ['trivial', 'standard', 'complex'] as const;
-export const Tier = z.enum(tiers);
-export type Tier = z.infer<typeof Tier>;
+export type Tier = (typeof tiers)[number];
 
 /** What a tool may do: look, change files and run what it needs for that, or anything. */
 export const accessLevels = ['read-only', 'edit', 'full'] as const;
-export const Access = z.enum(accessLevels);
-export type Access = z.infer<typeof Access>;
+export type Access = (typeof accessLevels)[number];
 
 /** Where a task stands. Always computed from its events. */
 export const taskStatuses = [
@@ -40,8 +35,7 @@ export const taskStatuses = [
   'cancelled',
   'parked',
 ] as const;
-export const TaskStatus = z.enum(taskStatuses);
-export type TaskStatus = z.infer<typeof TaskStatus>;
+export type TaskStatus = (typeof taskStatuses)[number];
 
 /** Why something did not work, in the words that decide what happens next. */
 export const errorClasses = [
@@ -69,12 +63,7 @@ export const errorClasses = [
   'over_budget',
   'internal',
 ] as const;
-export const ErrorClass = z.enum(errorClasses);
-export type ErrorClass = z.infer<typeof ErrorClass>;
-
-/** An error as documents carry it; `message` holds the tool's own words where it had some. */
-export const TaskError = z.object({ class: ErrorClass, message: z.string() });
-export type TaskError = z.infer<typeof TaskError>;
+export type ErrorClass = (typeof errorClasses)[number];
 
 /** The output formats that have a parser. */
 export const formats = [
@@ -87,8 +76,7 @@ export const formats = [
   'aider-text',
   'plain',
 ] as const;
-export const Format = z.enum(formats);
-export type Format = z.infer<typeof Format>;
+export type Format = (typeof formats)[number];
 
 /** Whether nothing more happens to a task in this status without a person. */
 export function isSettled(status: TaskStatus): boolean {

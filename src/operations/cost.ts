@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { parseDuration } from '../base/time.ts';
+import { addUsage } from '../model/cost-sums.ts';
 import type { LedgerLine } from '../model/ledger.ts';
-import { addUsage, type CostSource, type Usage } from '../model/usage.ts';
+import type { CostSource, Usage } from '../model/usage.ts';
 import { readLedger } from '../store/ledger.ts';
 import { field, type Operation } from './operation.ts';
 

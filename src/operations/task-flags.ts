@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Access, Category, Tier } from '../model/words.ts';
+import { Access, Category, Tier } from '../model/word-schemas.ts';
 import { field } from './operation.ts';
 
 /** The flags that override a route. */

@@ -1,6 +1,6 @@
 import { oneLine } from '../base/text.ts';
 import { emptyReport, type Report } from '../model/report.ts';
-import type { TaskError } from '../model/words.ts';
+import type { TaskError } from '../model/word-schemas.ts';
 import { type Figures, resultFigures, usageOf } from './claude-stream-json-usage.ts';
 import { judge } from './ending.ts';
 import { classOfStatus, classOfWords } from './error-words.ts';

@@ -2,7 +2,7 @@ import { jsonObject } from '../base/jsonl.ts';
 import { oneLine, plainText } from '../base/text.ts';
 import { emptyReport, type Report } from '../model/report.ts';
 import type { Usage } from '../model/usage.ts';
-import type { TaskError } from '../model/words.ts';
+import type { TaskError } from '../model/word-schemas.ts';
 import { judge } from './ending.ts';
 import { classOfWords } from './error-words.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';

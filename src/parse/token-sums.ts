@@ -1,4 +1,5 @@
-import { addUsage, type Usage } from '../model/usage.ts';
+import { addUsage } from '../model/cost-sums.ts';
+import type { Usage } from '../model/usage.ts';
 
 const noTokens: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 

@@ -1,4 +1,4 @@
-import { taskNumber } from '../model/request.ts';
+import { taskNumber } from '../model/task-id.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { isFinished, type TaskStatus } from '../model/words.ts';
 

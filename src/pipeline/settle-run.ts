@@ -1,11 +1,12 @@
 import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
+import { unknownCost } from '../model/cost-sums.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
 import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
-import { type Cost, unknownCost } from '../model/usage.ts';
+import type { Cost } from '../model/usage.ts';
 import { profileIn } from '../profiles/load-profiles.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, type Outcome } from '../settle/outcome.ts';

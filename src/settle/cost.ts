@@ -1,5 +1,6 @@
+import { addUsage, subtractUsage, unknownCost } from '../model/cost-sums.ts';
 import type { Report } from '../model/report.ts';
-import { addUsage, type Cost, subtractUsage, type Usage, unknownCost } from '../model/usage.ts';
+import type { Cost, Usage } from '../model/usage.ts';
 import type { Priced } from './prices.ts';
 
 /** The figures of a report that a price is made from. */

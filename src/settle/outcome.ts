@@ -3,7 +3,8 @@ import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { RunView } from '../model/task-view.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { TaskError, TaskStatus } from '../model/words.ts';
+import type { TaskError } from '../model/word-schemas.ts';
+import type { TaskStatus } from '../model/words.ts';
 
 /** What a run came to. */
 export interface Outcome {

@@ -1,7 +1,8 @@
 import { OrchestraError } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
 import { type EventBody, type OrchestraEvent, type StoredRequest, statusAfter } from '../model/event.ts';
-import { type TaskId, taskNumber } from '../model/request.ts';
+import type { TaskId } from '../model/request.ts';
+import { taskNumber } from '../model/task-id.ts';
 import type { Database } from './database.ts';
 
 /** A task to be stored. `text` is the whole task text, `at` an ISO 8601 time in UTC, now when absent. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { isAbsent } from '../base/files.ts';
 import type { LedgerLine } from '../model/ledger.ts';
-import { taskNumber } from '../model/request.ts';
+import { taskNumber } from '../model/task-id.ts';
 import { diskFull, fileFailure } from './failure.ts';
 import { formatLedgerLine, parseLedgerLine } from './ledger-line.ts';
 

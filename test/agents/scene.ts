@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calcPrice } from '@pydantic/genai-prices';
 import { onTestFinished } from 'vitest';
 import type { LedgerLine } from '../../src/model/ledger.ts';
 import type { Summary } from '../../src/model/summary.ts';
 import type { Usage } from '../../src/model/usage.ts';
-import { readFileSync } from 'node:fs';
 import type { Script, Turn } from '../model-server/script.ts';
 import { type ModelServer, startModelServer, type Totals } from '../model-server/server.ts';
 import { type Ended, Stage } from '../support/stage.ts';
@@ -61,11 +61,7 @@ export class Scene {
   }
 
   /** `orchestra delegate` to one tool at its standard model, waiting for the end. */
-  delegate(
-    agent: Agent,
-    task: string,
-    ...flags: string[]
-  ): Promise<Ended & { document: Summary }> {
+  delegate(agent: Agent, task: string, ...flags: string[]): Promise<Ended & { document: Summary }> {
     return this.stage.json<Summary>([
       'delegate',
       ...['--tool', agent.tool, '--tier', 'standard', '--task', task],

@@ -1,6 +1,6 @@
+import { unknownCost } from '../../src/model/cost-sums.ts';
 import type { EventBody, StoredRequest } from '../../src/model/event.ts';
 import type { LedgerLine } from '../../src/model/ledger.ts';
-import { unknownCost } from '../../src/model/usage.ts';
 import type { TaskStatus } from '../../src/model/words.ts';
 import type { NewTask } from '../../src/store/events.ts';
 

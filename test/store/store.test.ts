@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EventDocument, type OrchestraEvent } from '../../src/model/event.ts';
+import { EventDocument } from '../../src/model/documents.ts';
+import type { OrchestraEvent } from '../../src/model/event.ts';
 import { viewTask } from '../../src/model/task-view.ts';
 import { isFinished, type TaskStatus } from '../../src/model/words.ts';
 import { eventDocument } from '../../src/store/events.ts';

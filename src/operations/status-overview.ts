@@ -1,0 +1,46 @@
+import type { StatusDocument, StatusRow } from '../model/status.ts';
+import { lastRun, type TaskView, taskCost, taskSeconds, viewTask } from '../model/task-view.ts';
+import type { Store } from '../store/store.ts';
+
+/** Finished tasks shown without `--all`. */
+const RECENT = 20;
+
+/** The tasks that want attention and the last ones that ended, or all. */
+export function overview(store: Store, all: boolean): StatusDocument {
+  const ids = all
+    ? store.taskIds()
+    : [...new Set([...store.unsettled(), ...store.inStatus('review'), ...store.recent(RECENT)])].sort(
+        byNumber,
+      );
+  const now = Date.now();
+  const tasks = ids.flatMap((id) => {
+    const view = viewTask(store.events(id));
+    return view === undefined ? [] : [rowOf(view, now)];
+  });
+  const byStatus = store.counts();
+  const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
+  return { schema: 'orchestra.status/1', tasks, totals: { tasks: total, shown: tasks.length, byStatus } };
+}
+
+function byNumber(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** A task as the table lists it. */
+export function rowOf(view: TaskView, now: number): StatusRow {
+  const run = lastRun(view);
+  return {
+    task: view.id,
+    title: view.title,
+    status: view.status,
+    reason: view.reason,
+    tool: run?.plan?.tool ?? view.route?.tool ?? null,
+    model: run?.report?.model ?? run?.plan?.model ?? null,
+    category: view.route?.category ?? null,
+    tier: view.route?.tier ?? null,
+    repo: view.request.repo,
+    seconds: Math.round(taskSeconds(view, now) * 10) / 10,
+    progress: view.progress,
+    cost: taskCost(view),
+  };
+}
