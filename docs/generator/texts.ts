@@ -20,8 +20,6 @@ export const eventTexts: Record<EventType, string> = {
   routed: 'category, tier, tool and model were decided',
   planned: 'what will run, as data; its run folder is written before this',
   spawned: 'the wrapper runs in a pane',
-  asked: 'the tool asks in the middle of a run; nothing writes it yet',
-  answered: 'an answer was given in the middle of a run; nothing writes it yet',
   progressed: 'the to-do list or the known cost has changed; at most one a second',
   stopped: 'the run is to end: cancelled, or at a limit',
   ended: 'the wrapper left its exit record, or is gone without one',

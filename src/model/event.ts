@@ -22,8 +22,6 @@ export type EventBody =
   | { type: 'routed'; route: Route }
   | { type: 'planned'; plan: Plan }
   | { type: 'spawned'; launch: Launch }
-  | { type: 'asked'; questions: string[] }
-  | { type: 'answered'; text: string }
   | { type: 'progressed'; progress: Progress | null; cost: Cost }
   | { type: 'stopped'; why: StopReason; by: string }
   | { type: 'ended'; ending: Ending }
@@ -48,10 +46,7 @@ export function statusAfter(event: EventBody): TaskStatus | null {
     case 'queued':
       return 'queued';
     case 'spawned':
-    case 'answered':
       return 'running';
-    case 'asked':
-      return 'blocked';
     case 'ended':
       return 'verifying';
     case 'settled':

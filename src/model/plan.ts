@@ -41,6 +41,10 @@ export const Plan = z.object({
     timeoutSeconds: z.number().positive(),
     budgetUsd: z.number().positive().nullable(),
     graceSeconds: z.number().nonnegative(),
+    /** For each check. */
+    checkTimeoutSeconds: z.number().positive(),
+    /** Runs of this tool at once, or null for as many as the conductor starts. */
+    toolParallel: z.number().int().positive().nullable(),
   }),
   checks: z.array(z.string()),
   autoApprove: z.boolean(),

@@ -91,13 +91,6 @@ function applyToTask(view: TaskView, event: OrchestraEvent): void {
     case 'routed':
       view.route = event.route;
       break;
-    case 'asked':
-      view.questions = event.questions;
-      view.reason = event.questions[0] ?? '';
-      break;
-    case 'answered':
-      view.questions = [];
-      break;
     case 'progressed':
       view.progress = event.progress;
       break;

@@ -10,7 +10,7 @@ import type { Parser } from '../parse/parser.ts';
 import { takeLock } from '../store/conductor-lock.ts';
 import { finishRun } from './finish-run.ts';
 import { LiveRun } from './live-run.ts';
-import { byTurn, dependencyState, freePlaces, isWaiting } from './queue.ts';
+import { byTurn, dependencyState, freePlaces, isToolBusy, isWaiting } from './queue.ts';
 import { closeRun } from './settle-run.ts';
 import { startRun } from './start-run.ts';
 import type { World } from './world.ts';
@@ -164,7 +164,7 @@ class Conductor {
   }
 
   #finish(view: TaskView, run: RunView, ending: Ending, parser?: Parser): void {
-    this.#guarded(view, () => finishRun(this.#world, this.#config, view, run, ending, parser));
+    this.#guarded(view, () => finishRun(this.#world, view, run, ending, parser));
   }
 
   /** Runs a stage of one task; a failure is tried again, then settles the task, and never touches another. */
@@ -212,8 +212,9 @@ class Conductor {
       if (run.stopped !== undefined) this.#cancel(view, run, run.stopped.by);
       else if (typeof dependency === 'object')
         this.#cancel(view, run, `because ${dependency.failed} did not succeed`);
-      else if (dependency === 'ready' && places > 0) {
+      else if (dependency === 'ready' && places > 0 && !isToolBusy(view, active)) {
         places -= 1;
+        active.push(view);
         this.#start(view, run);
       }
     }

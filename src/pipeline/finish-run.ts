@@ -1,7 +1,6 @@
 import { OrchestraError } from '../base/errors.ts';
 import { readTail, writeAtomic } from '../base/files.ts';
 import { sweepByEnv } from '../base/process.ts';
-import type { Config } from '../model/config.ts';
 import type { Ending } from '../model/ending.ts';
 import type { EventBody } from '../model/event.ts';
 import { type RunFiles, runFiles, runTag } from '../model/home.ts';
@@ -23,7 +22,6 @@ import type { World } from './world.ts';
  */
 export async function finishRun(
   world: World,
-  config: Config,
   view: TaskView,
   run: RunView,
   ending: Ending,
@@ -52,7 +50,6 @@ export async function finishRun(
   if (run.verdict === undefined) {
     const verdict = await verifyRun(world, view, plan, {
       withChecks: report.outcome === 'completed' && run.stopped?.why !== 'cancelled',
-      checkTimeoutSeconds: config.checkTimeout,
       warn: (message) => record({ type: 'warned', message }),
     });
     record({ type: 'verified', verdict });

@@ -32,6 +32,15 @@ export function byTurn(a: TaskView, b: TaskView): number {
   return (b.request.priority ?? 0) - (a.request.priority ?? 0) || taskNumber(a.id) - taskNumber(b.id);
 }
 
+/** Whether the tool of a waiting task runs as often as its profile allows already. */
+export function isToolBusy(view: TaskView, active: readonly TaskView[]): boolean {
+  const plan = lastRun(view)?.plan;
+  const limit = plan?.limits.toolParallel ?? null;
+  return (
+    limit !== null && active.filter((other) => lastRun(other)?.plan?.tool === plan?.tool).length >= limit
+  );
+}
+
 /**
  * How many of `parallel` places are free. A running task whose agent waits for a task of its own gives its place
  * to that one; otherwise four waiting parents would hold all places for ever.

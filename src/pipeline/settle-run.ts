@@ -9,7 +9,7 @@ import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { profileIn } from '../profiles/load-profiles.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
-import { decideOutcome, type Outcome } from '../settle/outcome.ts';
+import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
 import { priceOf } from '../settle/prices.ts';
 import { makeHeadline } from '../settle/summary.ts';
 import { appendLedgerLine } from '../store/ledger.ts';
@@ -27,8 +27,9 @@ export async function settleRun(
 ): Promise<void> {
   const { ending, verdict } = run;
   if (ending === undefined || verdict === undefined) return;
-  let outcome = decideOutcome(plan, ending, run.stopped, report, verdict);
   const { prices, ...cost } = await costOf(view, run, plan, report);
+  const decided = decideOutcome(plan, ending, run.stopped, report, verdict);
+  let outcome = noteBudget(decided, spentUsd(view, run, cost), plan.limits.budgetUsd);
   const model = report.model ?? plan.model;
   writeLedger(world, view, run, { model, cost, prices, status: outcome.status });
   let landing: Landing | undefined;
@@ -123,6 +124,15 @@ async function costOf(view: TaskView, run: RunView, plan: Plan, report: Report):
     model: report.model ?? plan.model,
     price: (model, usage) => priceOf(model, usage, overrides),
   });
+}
+
+/** What the task has cost with this run, as far as it is known; null when this run's price is not. */
+function spentUsd(view: TaskView, run: RunView, cost: Cost): number | null {
+  if (cost.usd === null) return null;
+  return view.runs.reduce(
+    (sum, other) => sum + (other.run < run.run ? (other.settlement?.cost.usd ?? 0) : 0),
+    cost.usd,
+  );
 }
 
 /** The reports of a task's earlier runs in the same session, oldest first. */

@@ -15,7 +15,7 @@ export async function verifyRun(
   world: World,
   view: TaskView,
   plan: Plan,
-  options: { withChecks: boolean; checkTimeoutSeconds: number; warn: (message: string) => void },
+  options: { withChecks: boolean; warn: (message: string) => void },
 ): Promise<Verdict> {
   const files = runFiles(world.home, plan.task, plan.run);
   const change = plan.workplace.worktree
@@ -28,7 +28,7 @@ export async function verifyRun(
         env: plan.baseEnv,
         // Not the run's own tag: its wrapper may still be showing the end in the pane.
         tag: `${runTag(world.store.homeId, plan.task, plan.run)}/checks`,
-        timeoutSeconds: options.checkTimeoutSeconds,
+        timeoutSeconds: plan.limits.checkTimeoutSeconds,
         commit: change.commit,
       })
     : [];

@@ -121,6 +121,8 @@ export function makePlan(input: PlanInput): Plan {
       timeoutSeconds: request.timeout === undefined ? config.timeout : parseDuration(request.timeout) / 1000,
       budgetUsd: request.budget ?? null,
       graceSeconds: config.grace,
+      checkTimeoutSeconds: config.checkTimeout,
+      toolParallel: tool.profile.limits.parallel ?? null,
     },
     checks: [...config.checks, ...(request.checks ?? [])],
     autoApprove: request.autoApprove ?? false,

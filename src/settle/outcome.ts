@@ -30,6 +30,18 @@ export function decideOutcome(
   );
 }
 
+/** The outcome of a run that finished by itself and cost more than the task may: it needs a look before it lands. */
+export function noteBudget(outcome: Outcome, spentUsd: number | null, budgetUsd: number | null): Outcome {
+  const over = spentUsd !== null && budgetUsd !== null && spentUsd > budgetUsd;
+  if (!over || (outcome.status !== 'review' && outcome.status !== 'done')) return outcome;
+  const message = `it finished, and has cost $${spentUsd.toFixed(4)} of $${budgetUsd}`;
+  return {
+    ...outcome,
+    reason: `over_budget: ${message}; ${outcome.reason}`,
+    errors: [...outcome.errors, { class: 'over_budget', message }],
+  };
+}
+
 function failed(error: TaskError): Outcome {
   return { status: 'failed', reason: `${error.class}: ${error.message}`, errors: [error] };
 }

@@ -23,7 +23,7 @@ if (job === 'open') {
   const store = openStore(home, { write: true });
   for (const task of store.taskIds()) {
     const won = store.appendWhen(task, (status) =>
-      status === 'queued' ? [{ run: 1, body: { type: 'asked', questions: [name] } }] : undefined,
+      status === 'queued' ? [{ run: 1, body: { type: 'rejected', reason: name } }] : undefined,
     );
     if (won !== undefined) say(task);
   }

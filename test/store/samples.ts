@@ -30,8 +30,8 @@ export function settled(status: TaskStatus): EventBody {
 export const bodies: EventBody[] = [
   { type: 'warned', message: 'close to its limit' },
   { type: 'progressed', progress: { done: 1, total: 3, current: 'tests' }, cost: unknownCost },
-  { type: 'asked', questions: ['Which one?'] },
-  { type: 'answered', text: 'the first' },
+  { type: 'queued', mode: 'retry' },
+  { type: 'rejected', reason: 'wrong file' },
   {
     type: 'ended',
     ending: { cause: 'lost', code: null, signal: null, startedAt: null, endedAt: 'x', logIncomplete: false },

@@ -97,7 +97,13 @@ function planOf(task: string, run: number, toolDir: string, dir: string, graceSe
     },
     ...{ envNames: [], baseEnv: {}, checks: [], autoApprove: false, notice: null, steps: [] },
     workplace: { repo: dir, dir, worktree: false, branch: null, base: null, subdir: '', notes: [] },
-    limits: { timeoutSeconds: 60, budgetUsd: null, graceSeconds },
+    limits: {
+      timeoutSeconds: 60,
+      budgetUsd: null,
+      graceSeconds,
+      checkTimeoutSeconds: 60,
+      toolParallel: null,
+    },
   };
 }
 
