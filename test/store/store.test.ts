@@ -192,7 +192,7 @@ test('of eight processes that claim a thousand tasks exactly one wins each', asy
   const won = rivals.flatMap((rival) => rival.said);
   expect(won.length).toBe(1000);
   expect(new Set(won).size).toBe(1000);
-  expect(store.counts()).toEqual({ blocked: 1000 });
+  expect(store.counts()).toEqual({ failed: 1000 });
   expect(store.lastSeq()).toBe(2000);
 }, 90_000);
 
