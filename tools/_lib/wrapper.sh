@@ -85,6 +85,20 @@ show_plain() {
     tail -q -n +1 -f "$run_dir/output" "$run_dir/stderr"
 }
 
+# Sets status to how a child ended. A trapped signal that arrives now ends `wait` with a status of its own; bash keeps
+# the true one, so that asking again tells it.
+reap() {
+  local again
+  wait "$1"
+  status=$?
+  while ((status > 128)); do
+    wait "$1"
+    again=$?
+    ((again == status)) && return
+    status=$again
+  done
+}
+
 # The rest of the log is on its way; a stranger that keeps the pipe open is not waited for.
 drain() {
   local tee round
@@ -94,7 +108,8 @@ drain() {
       pause 0.005
     done
     kill -s KILL "$tee"
-    wait "$tee" || log_incomplete=1
+    reap "$tee"
+    ((status == 0)) || log_incomplete=1
   done
 }
 
@@ -196,13 +211,13 @@ done
 finished=1
 trap - CHLD
 trap : USR2 USR1
-wait "$agent"
-status=$?
+reap "$agent"
+agent_status=$status
 if ((status > 128)) && [[ ! $exited ]]; then signal=$(kill -l "$status"); else signal=''; fi
 
 sweep
 drain
-if [[ $signal ]]; then write_exit '' "$signal"; else write_exit "$status"; fi
+if [[ $signal ]]; then write_exit '' "$signal"; else write_exit "$agent_status"; fi
 
 trap '' USR1 USR2
 exec 7>&-
@@ -214,4 +229,4 @@ for ((round = 0; round < 100; round++)); do
   pause 0.05
 done
 kill -s KILL -- "-$viewer"
-if [[ $signal ]]; then leave "$status" "killed by SIG$signal"; else leave "$status" "exit $status"; fi
+if [[ $signal ]]; then leave "$agent_status" "killed by SIG$signal"; else leave "$agent_status" "exit $agent_status"; fi
