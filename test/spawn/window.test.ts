@@ -22,11 +22,14 @@ test('opening a run twice takes over its window, also when the launch was never 
 test('a run that was started before is not started again when its window is gone', async () => {
   const { home, run } = scene();
   const one = run({ script: 'exit 0' });
-  await one.open();
+  const first = await one.open();
   await one.exit();
   const pid = recordedServer(home)?.pid ?? 0;
   signal(pid, 'SIGKILL');
   await until(() => gone(pid));
+  // Its folder tells how it ended; without the record of its start nobody knows.
+  expect(await one.open()).toEqual(first);
+  fs.rmSync(one.files.launch);
   await expect(one.open()).rejects.toMatchObject({ code: 'conflict' });
 });
 
