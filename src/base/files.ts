@@ -81,8 +81,9 @@ export function readTail(path: string, bytes: number): string {
     const length = Math.min(size, bytes);
     const buffer = Buffer.alloc(length);
     fs.readSync(fd, buffer, 0, length, size - length);
-    const start = length < size ? buffer.findIndex((byte) => (byte & 0xc0) !== 0x80) : 0;
-    return buffer.subarray(Math.max(start, 0)).toString('utf8');
+    let start = 0;
+    while (length < size && start < 3 && ((buffer[start] ?? 0) & 0xc0) === 0x80) start += 1;
+    return buffer.subarray(start).toString('utf8');
   } finally {
     fs.closeSync(fd);
   }

@@ -84,6 +84,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+const AFTER_KILL_MS = 10_000;
+
 /**
  * Ends every process that carries `entry` in its environment: TERM, then KILL after `graceMs`, repeated until none
  * is left, since a process may have had children meanwhile. Returns the pids that were signalled.
@@ -91,7 +93,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
 export async function sweepByEnv(entry: string, graceMs: number): Promise<number[]> {
   const signalled = new Set<number>();
   const deadline = performance.now() + graceMs;
-  for (let round = 0; round < 200; round += 1) {
+  // A process in an uninterruptible wait may outlive even KILL for a while.
+  while (performance.now() < deadline + AFTER_KILL_MS) {
     const pids = await processesWithEnv(entry);
     if (pids.length === 0) break;
     const signal = performance.now() < deadline ? 'SIGTERM' : 'SIGKILL';

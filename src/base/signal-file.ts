@@ -12,12 +12,13 @@ export function ring(path: string): void {
  */
 export function watchPath(path: string, onChange: () => void, pollMs = 1000): () => void {
   let queued = false;
+  let over = false;
   const fire = () => {
     if (queued) return;
     queued = true;
     setImmediate(() => {
       queued = false;
-      onChange();
+      if (!over) onChange();
     });
   };
   const watcher = openWatcher(path, fire);
@@ -25,7 +26,7 @@ export function watchPath(path: string, onChange: () => void, pollMs = 1000): ()
   return () => {
     clearInterval(timer);
     watcher?.close();
-    queued = true;
+    over = true;
   };
 }
 

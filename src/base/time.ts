@@ -12,20 +12,22 @@ const UNIT_MS: Record<string, number> = {
 /** Milliseconds of `90s`, `15m`, `1h30m`, `7d`; a bare number is seconds. Throws `usage` naming what was given. */
 export function parseDuration(text: string): number {
   const trimmed = text.trim().toLowerCase();
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.round(Number(trimmed) * 1000);
-  const parts = [...trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== trimmed) {
+  const whole = /^\d+(\.\d+)?$/.test(trimmed) ? `${trimmed}s` : trimmed;
+  const parts = [...whole.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)];
+  const sum = parts.reduce((total, part) => total + Number(part[1]) * (UNIT_MS[part[2] ?? 's'] ?? 0), 0);
+  const understood = parts.length > 0 && parts.map((part) => part[0]).join('') === whole;
+  if (!understood || !Number.isSafeInteger(Math.round(sum))) {
     throw new OrchestraError('usage', `"${text}" is not a duration.`, {
       hint: 'Write it like 90s, 15m, 1h30m or 7d.',
     });
   }
-  return Math.round(parts.reduce((sum, part) => sum + Number(part[1]) * (UNIT_MS[part[2] ?? 's'] ?? 0), 0));
+  return Math.round(sum);
 }
 
 /** Seconds as people read them: `8s`, `3m 20s`, `2h 05m`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)}s`;
+  if (seconds > 0 && seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)}s`;
   if (whole < 60) return `${whole}s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, '0')}s`;
   return `${Math.floor(whole / 3600)}h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')}m`;

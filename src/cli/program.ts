@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { OrchestraError } from '../base/errors.ts';
 import { parseInput } from '../operations/operation.ts';
-import { loadOperation, type OperationName, table } from '../operations/table.ts';
+import { groups, loadOperation, type OperationName, table } from '../operations/table.ts';
 import { addFields, fieldsOf, inputFrom } from './flags.ts';
 import { perform } from './perform.ts';
 import { version } from './version.ts';
@@ -99,17 +99,16 @@ async function addCommand(
   });
 }
 
+function leavesOf(group: string): string[] {
+  return names.filter((name) => name.startsWith(`${group} `)).map((name) => name.slice(group.length + 1));
+}
+
 function groupOf(program: Command, group: string): Command {
   const known = program.commands.find((command) => command.name() === group);
   if (known !== undefined) return known;
   return program
     .command(group)
-    .description(
-      `${group}: ${names
-        .filter((name) => name.startsWith(`${group} `))
-        .map((name) => name.slice(group.length + 1))
-        .join(', ')}`,
-    )
+    .description(`${groups[group] ?? group}: ${leavesOf(group).join(', ')}`)
     .exitOverride()
     .action(() => {
       throw new OrchestraError('usage', `orchestra ${group} needs one of its commands.`, {

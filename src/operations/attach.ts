@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { OrchestraError } from '../base/errors.ts';
-import { lastRun } from '../model/task-view.ts';
-import { taskView } from '../pipeline/task.ts';
+import { launchOf, taskView } from '../pipeline/task.ts';
 import { attachCommand } from '../tmux/attach.ts';
 import { withWorld } from './open-world.ts';
 import { type Operation, taskArgument } from './operation.ts';
@@ -19,12 +17,7 @@ export const operation: Operation<z.infer<typeof input>> = {
   run(caller, { task }) {
     return withWorld(caller, { write: false }, async (world) => {
       const view = taskView(world.store, task);
-      const launch = lastRun(view)?.launch;
-      if (launch === undefined) {
-        throw new OrchestraError('not_found', `${view.id} has no pane yet (${view.status}).`, {
-          hint: `orchestra status ${view.id}`,
-        });
-      }
+      const launch = launchOf(view);
       const command = await attachCommand(world.home, launch, caller.env);
       return { documents: [{ schema: 'orchestra.attach/1', task: view.id, ...command }] };
     });

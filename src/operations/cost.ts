@@ -17,13 +17,23 @@ const input = z.object({
 });
 
 /** A group of ledger lines. `usd` sums the known prices; `unknown` counts the runs without one. */
-interface CostGroup {
+export interface CostGroup {
   key: string;
   runs: number;
   usd: number | null;
   tokens: Usage | null;
   sources: Partial<Record<CostSource, number>>;
   unknown: number;
+}
+
+/** `orchestra.cost/1`. `badLines` of the ledger could not be read and are in no sum. */
+export interface CostDocument {
+  schema: 'orchestra.cost/1';
+  by: string;
+  since: string | null;
+  groups: CostGroup[];
+  total: CostGroup;
+  badLines: number;
 }
 
 /** Totals from the ledger, each with where its prices come from. */

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import { OrchestraError } from '../base/errors.ts';
-import { lastRun } from '../model/task-view.ts';
-import { taskView } from '../pipeline/task.ts';
+import { launchOf, taskView } from '../pipeline/task.ts';
 import { capturePane } from '../tmux/windows.ts';
 import { withWorld } from './open-world.ts';
 import { field, type Operation, taskArgument } from './operation.ts';
@@ -27,12 +25,7 @@ export const operation: Operation<z.infer<typeof input>> = {
   run(caller, { task, lines }) {
     return withWorld(caller, { write: false }, async (world) => {
       const view = taskView(world.store, task);
-      const launch = lastRun(view)?.launch;
-      if (launch === undefined) {
-        throw new OrchestraError('not_found', `${view.id} has no pane yet (${view.status}).`, {
-          hint: `orchestra status ${view.id}`,
-        });
-      }
+      const launch = launchOf(view);
       const text = await capturePane(world.home, launch, lines);
       return { documents: [{ schema: 'orchestra.screen/1', task: view.id, pane: launch.pane, text }] };
     });

@@ -32,6 +32,9 @@ export const table = {
   'conductor stop': () => import('./conductor-stop.ts'),
 } satisfies Record<string, () => Promise<{ operation: Pick<Operation, 'name' | 'summary' | 'effect'> }>>;
 
+/** What a first word is that has commands of its own only. */
+export const groups: Record<string, string> = { conductor: 'the background process' };
+
 /** The name of an operation. */
 export type OperationName = keyof typeof table;
 

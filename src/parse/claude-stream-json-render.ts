@@ -1,9 +1,8 @@
 import { oneLine } from '../base/text.ts';
 import { resultFigures } from './claude-stream-json-usage.ts';
 import { countOf, dollarsOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Renderer } from './parser.ts';
-import { eventLine, inputBrief, type Label, paragraph, tokensBrief } from './render-line.ts';
+import { JsonRenderer } from './json-renderer.ts';
+import { inputBrief, type Label, paragraph, tokensBrief } from './render-line.ts';
 
 type Event = Record<string, unknown>;
 
@@ -21,33 +20,11 @@ const labels: Record<string, Label> = {
 };
 
 /** What a `claude-stream-json` stream tells, for people. */
-export class ClaudeStreamJsonRenderer implements Renderer {
-  #lines: string[] = [];
+export class ClaudeStreamJsonRenderer extends JsonRenderer {
   #lastText = '';
   #lastDenial = '';
-  readonly #events = new JsonEvents((event) => this.#event(event));
 
-  push(bytes: Uint8Array): string[] {
-    this.#events.push(bytes);
-    return this.#taken();
-  }
-
-  end(): string[] {
-    this.#events.end();
-    return this.#taken();
-  }
-
-  #taken(): string[] {
-    const lines = this.#lines;
-    this.#lines = [];
-    return lines;
-  }
-
-  #line(label: Label, text: string): void {
-    this.#lines.push(eventLine(label, text));
-  }
-
-  #event(event: Event): void {
+  protected override event(event: Event): void {
     if (event.type === 'system') this.#system(event);
     if (event.type === 'assistant') this.#assistant(event);
     if (event.type === 'user') this.#results(event);
@@ -56,7 +33,7 @@ export class ClaudeStreamJsonRenderer implements Renderer {
 
   #system(event: Event): void {
     if (event.subtype === 'init') {
-      this.#line(
+      this.line(
         'start',
         `${nameOf(event.model) ?? 'unknown model'}, session ${nameOf(event.session_id) ?? 'unknown'}`,
       );
@@ -67,11 +44,11 @@ export class ClaudeStreamJsonRenderer implements Renderer {
       const why = [status === undefined ? [] : `status ${status}`, nameOf(event.error) ?? []]
         .flat()
         .join(' ');
-      this.#line('retry', `${attempt}: ${why}`);
+      this.line('retry', `${attempt}: ${why}`);
     }
     if (event.subtype === 'permission_denied') {
       this.#lastDenial = nameOf(event.message) ?? '';
-      this.#line('denied', `${nameOf(event.tool_name) ?? ''} ${this.#lastDenial}`.trim());
+      this.line('denied', `${nameOf(event.tool_name) ?? ''} ${this.#lastDenial}`.trim());
     }
   }
 
@@ -82,7 +59,7 @@ export class ClaudeStreamJsonRenderer implements Renderer {
       // A sub-agent's prose and the tool's own error texts: the first is noise, the second comes again as the result.
       if (text.trim() !== '' && event.parent_tool_use_id == null && message.model !== '<synthetic>') {
         this.#lastText = text;
-        this.#lines.push(...paragraph(text));
+        this.lines(paragraph(text));
       }
       if (block.type === 'tool_use') this.#use(nameOf(block.name) ?? 'a tool', block.input);
     }
@@ -94,16 +71,16 @@ export class ClaudeStreamJsonRenderer implements Renderer {
       const todos = objectsOf(fields.todos);
       const current = todos.find((todo) => todo.status === 'in_progress');
       const done = todos.filter((todo) => todo.status === 'completed').length;
-      this.#line(
+      this.line(
         'plan',
         `${done}/${todos.length} ${nameOf(current?.activeForm) ?? nameOf(current?.content) ?? ''}`,
       );
     } else if (name === 'AskUserQuestion') {
-      for (const { question } of objectsOf(fields.questions, 20)) this.#line('ask', nameOf(question) ?? '');
+      for (const { question } of objectsOf(fields.questions, 20)) this.line('ask', nameOf(question) ?? '');
     } else {
       const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
       const brief = inputBrief(input) ?? '';
-      this.#line(label ?? 'use', label === undefined ? `${name} ${brief}` : brief);
+      this.line(label ?? 'use', label === undefined ? `${name} ${brief}` : brief);
     }
   }
 
@@ -115,7 +92,7 @@ export class ClaudeStreamJsonRenderer implements Renderer {
         (textOf(block.content, 2000) ?? parts.join(' ')).replace(/<\/?tool_use_error>/g, ''),
         500,
       );
-      if (text !== oneLine(this.#lastDenial, 500)) this.#line('error', text);
+      if (text !== oneLine(this.#lastDenial, 500)) this.line('error', text);
     }
   }
 
@@ -125,8 +102,8 @@ export class ClaudeStreamJsonRenderer implements Renderer {
       ? event.errors.slice(0, 5).flatMap((one) => nameOf(one) ?? [])
       : [];
     if (event.is_error !== false)
-      this.#line('error', text || errors.join('; ') || (nameOf(event.subtype) ?? 'unknown'));
-    else if (text !== '' && text !== this.#lastText) this.#lines.push(...paragraph(text));
+      this.line('error', text || errors.join('; ') || (nameOf(event.subtype) ?? 'unknown'));
+    else if (text !== '' && text !== this.#lastText) this.lines(paragraph(text));
     const figures = resultFigures(event, '');
     const turns = countOf(event.num_turns);
     const seconds = countOf(event.duration_ms);
@@ -137,6 +114,6 @@ export class ClaudeStreamJsonRenderer implements Renderer {
       figures === undefined ? [] : tokensBrief(figures.tokens.total),
       usd === undefined || usd === null ? [] : `$${usd.toFixed(4)}`,
     ];
-    this.#line('end', facts.flat().join(', '));
+    this.line('end', facts.flat().join(', '));
   }
 }

@@ -1,41 +1,18 @@
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Renderer } from './parser.ts';
-import { eventLine, inputBrief, type Label, paragraph } from './render-line.ts';
+import { JsonRenderer } from './json-renderer.ts';
+import { inputBrief, paragraph } from './render-line.ts';
 
 type Event = Record<string, unknown>;
 
 /** What a `codex-jsonl` stream tells, for people. */
-export class CodexJsonlRenderer implements Renderer {
-  #lines: string[] = [];
+export class CodexJsonlRenderer extends JsonRenderer {
   #lastTrouble = '';
-  readonly #events = new JsonEvents((event) => this.#event(event));
 
-  push(bytes: Uint8Array): string[] {
-    this.#events.push(bytes);
-    return this.#taken();
-  }
-
-  end(): string[] {
-    this.#events.end();
-    return this.#taken();
-  }
-
-  #taken(): string[] {
-    const lines = this.#lines;
-    this.#lines = [];
-    return lines;
-  }
-
-  #line(label: Label, text: string): void {
-    this.#lines.push(eventLine(label, text));
-  }
-
-  #event(event: Event): void {
+  protected override event(event: Event): void {
     const item = objectOf(event.item);
     switch (event.type) {
       case 'thread.started':
-        this.#line('start', `session ${nameOf(event.thread_id) ?? 'unknown'}`);
+        this.line('start', `session ${nameOf(event.thread_id) ?? 'unknown'}`);
         break;
       case 'item.started':
         this.#started(item);
@@ -60,40 +37,40 @@ export class CodexJsonlRenderer implements Renderer {
 
   /** The last error comes twice: as an event of its own, and as the reason the turn failed. */
   #trouble(text: string): void {
-    if (text !== this.#lastTrouble) this.#line(text.startsWith('Reconnecting') ? 'retry' : 'error', text);
+    if (text !== this.#lastTrouble) this.line(text.startsWith('Reconnecting') ? 'retry' : 'error', text);
     this.#lastTrouble = text;
   }
 
   #started(item: Event): void {
-    if (item.type === 'command_execution') this.#line('run', textOf(item.command, 2000) ?? '');
+    if (item.type === 'command_execution') this.line('run', textOf(item.command, 2000) ?? '');
     if (item.type === 'todo_list') this.#plan(item);
     if (item.type === 'mcp_tool_call') {
-      this.#line(
+      this.line(
         'use',
         `${nameOf(item.server) ?? ''} ${nameOf(item.tool) ?? ''} ${inputBrief(item.arguments) ?? ''}`,
       );
     }
-    if (item.type === 'web_search') this.#line('use', `web search ${nameOf(item.query) ?? ''}`);
+    if (item.type === 'web_search') this.line('use', `web search ${nameOf(item.query) ?? ''}`);
   }
 
   #completed(item: Event): void {
-    if (item.type === 'agent_message') this.#lines.push(...paragraph(textOf(item.text) ?? ''));
+    if (item.type === 'agent_message') this.lines(paragraph(textOf(item.text) ?? ''));
     if (item.type === 'todo_list') this.#plan(item);
-    if (item.type === 'error') this.#line('error', nameOf(item.message) ?? '');
+    if (item.type === 'error') this.line('error', nameOf(item.message) ?? '');
     if (item.type === 'file_change') {
       for (const change of objectsOf(item.changes, 100)) {
-        this.#line('edit', `${nameOf(change.path) ?? ''} (${nameOf(change.kind) ?? 'change'})`);
+        this.line('edit', `${nameOf(change.path) ?? ''} (${nameOf(change.kind) ?? 'change'})`);
       }
     }
-    if (item.status === 'declined') this.#line('denied', nameOf(item.command) ?? nameOf(item.type) ?? '');
-    else if (item.status === 'failed') this.#line('error', failureOf(item));
+    if (item.status === 'declined') this.line('denied', nameOf(item.command) ?? nameOf(item.type) ?? '');
+    else if (item.status === 'failed') this.line('error', failureOf(item));
   }
 
   #plan(item: Event): void {
     const items = objectsOf(item.items);
     const done = items.filter((one) => one.completed === true).length;
     const next = items.find((one) => one.completed !== true);
-    this.#line('plan', `${done}/${items.length} ${nameOf(next?.text) ?? ''}`);
+    this.line('plan', `${done}/${items.length} ${nameOf(next?.text) ?? ''}`);
   }
 
   #ended(usage: Event): void {
@@ -102,7 +79,7 @@ export class CodexJsonlRenderer implements Renderer {
     const counts = known
       ? `${input.toLocaleString('en-US')} tokens in, ${output.toLocaleString('en-US')} out so far`
       : '';
-    this.#line('end', counts);
+    this.line('end', counts);
   }
 }
 

@@ -1,6 +1,7 @@
 import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomic } from '../base/files.ts';
 import { type Home, runFiles } from '../model/home.ts';
+import type { Launch } from '../model/plan.ts';
 import { Report } from '../model/report.ts';
 import { TaskId } from '../model/request.ts';
 import type { Summary } from '../model/summary.ts';
@@ -23,6 +24,15 @@ export function taskView(store: Store, id: string): TaskView {
     });
   }
   return view;
+}
+
+/** Where the last run of a task is shown. Throws `not_found` while there is no pane. */
+export function launchOf(view: TaskView): Launch {
+  const launch = lastRun(view)?.launch;
+  if (launch !== undefined) return launch;
+  throw new OrchestraError('not_found', `${view.id} has no pane yet (${view.status}).`, {
+    hint: `orchestra status ${view.id}`,
+  });
 }
 
 /** The report that stands in a run's folder, or undefined. */

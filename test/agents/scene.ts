@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { calcPrice } from '@pydantic/genai-prices';
 import { onTestFinished } from 'vitest';
 import type { LedgerLine } from '../../src/model/ledger.ts';
@@ -15,6 +15,7 @@ export const agents = [
   { tool: 'claude-code', model: 'claude-sonnet-5', provider: 'anthropic', source: 'reported' },
   { tool: 'codex', model: 'gpt-6-sol', provider: 'openai', source: 'computed' },
 ] as const;
+const programs: string[] = ['claude', 'codex'];
 export type Agent = (typeof agents)[number];
 
 /** Three calls of the model that write a file, look at it and say so, each with figures of its own. */
@@ -69,6 +70,45 @@ export class Scene {
     ]);
   }
 
+  /** Waits for the task. */
+  wait(task = 'task-1'): Promise<Ended & { document: Summary }> {
+    return this.stage.json<Summary>(['wait', task]);
+  }
+
+  /** Another turn of the task, waiting for its end. */
+  reply(text: string): Promise<Ended & { document: Summary }> {
+    return this.stage.json<Summary>(['reply', 'task-1', text]);
+  }
+
+  /** What git says the task's branch changed. */
+  changed({ base, branch }: Summary): string {
+    return this.stage.git('diff', '--name-status', `${base}..${branch}`);
+  }
+
+  get worktree(): string {
+    return join(this.stage.home, 'worktrees', 'repo', 'task-1');
+  }
+
+  /** The processes of this scene that are the agent's own program, by the tag that each process of a run carries. */
+  agentProcesses(): number[] {
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids.map(Number).filter((pid) => {
+      const variables = fileOf(pid, 'environ').split('\0');
+      const ours = variables.includes(`ORCHESTRA_HOME=${this.stage.home}`);
+      const tagged = variables.some((one) => /^ORCHESTRA_RUN=.*\/task-1\/\d+$/.test(one));
+      return ours && tagged && programs.includes(basename(fileOf(pid, 'cmdline').split('\0')[0] ?? ''));
+    });
+  }
+
+  /** The texts of the tool results that a request brought back to the model. */
+  results(body: unknown): string[] {
+    const { messages } = body as { messages: { content: string | { type: string; content?: unknown }[] }[] };
+    return messages
+      .flatMap(({ content }) => (typeof content === 'string' ? [] : content))
+      .filter(({ type }) => type === 'tool_result')
+      .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
+  }
+
   ledger(): LedgerLine[] {
     const text = readFileSync(join(this.stage.home, 'ledger.jsonl'), 'utf8');
     return text
@@ -92,6 +132,14 @@ export function tokensOf(totals: Totals[]): Usage {
     sum.cacheWrite += cacheWrite;
   }
   return sum;
+}
+
+function fileOf(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** The provider's price for tokens of the agent's model, in US dollars, from the public list. */

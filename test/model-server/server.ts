@@ -38,6 +38,7 @@ export interface ModelServer {
 
 const WIRES: Record<string, Wire> = { '/v1/messages': anthropic, '/v1/responses': openaiResponses };
 const MODELS = ['scripted-model'];
+const CUT_AFTER_MS = 200;
 
 /** A model for agents under test: answers by script, on loopback, and remembers what it served. */
 export async function startModelServer(options: { scripts: Script[]; port?: number }): Promise<ModelServer> {
@@ -151,8 +152,9 @@ function json(
   response.end(JSON.stringify(value));
 }
 
+/** The client is given time to read the start; a client that is still reading would never see it. */
 function cutOff(response: ServerResponse, start: string): void {
-  response.write(start, () => response.destroy());
+  response.write(start, () => setTimeout(() => response.destroy(), CUT_AFTER_MS).unref());
 }
 
 function eventText(frame: { type: string }): string {

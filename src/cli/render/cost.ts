@@ -1,27 +1,10 @@
 import type { CostSource, Usage } from '../../model/usage.ts';
+import type { CostDocument, CostGroup } from '../../operations/cost.ts';
 import { formatUsd } from '../../operations/money.ts';
 import { shortCount } from './figures.ts';
 import { counted, hanging } from './lines.ts';
 import type { Screen } from './screen.ts';
 import { type Column, table } from './table.ts';
-
-interface CostGroup {
-  key: string;
-  runs: number;
-  usd: number | null;
-  tokens: Usage | null;
-  sources: Partial<Record<CostSource, number>>;
-  unknown: number;
-}
-
-/** `orchestra.cost/1`. */
-interface CostDocument {
-  by: string;
-  since: string | null;
-  groups: CostGroup[];
-  total: CostGroup;
-  badLines: number;
-}
 
 /** The totals from the ledger, each with where its prices come from. */
 export function render(documents: readonly object[], screen: Screen): string {

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { ensurePrivateDir, readIfExists, readJson, readTail, writeAtomic } from '../../src/base/files.ts';
+import { onSmallDisk } from '../store/homes.ts';
+
+function folder(): string {
+  const made = fs.mkdtempSync(join(tmpdir(), 'files-'));
+  onTestFinished(() => fs.rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+const mode = (path: string) => (fs.statSync(path).mode & 0o777).toString(8);
+
+test('folders and files are for this user alone', () => {
+  const dir = join(folder(), 'a/b');
+  ensurePrivateDir(dir);
+  ensurePrivateDir(dir);
+  expect(mode(dir)).toBe('700');
+  writeAtomic(join(dir, 'f'), 'x');
+  expect(mode(join(dir, 'f'))).toBe('600');
+  writeAtomic(join(dir, 'f'), Uint8Array.of(1, 0, 255), 0o644);
+  expect([...fs.readFileSync(join(dir, 'f'))]).toEqual([1, 0, 255]);
+  expect(mode(join(dir, 'f'))).toBe('644');
+  expect(fs.readdirSync(dir)).toEqual(['f']);
+});
+
+test('a file that a writer is killed in the middle of is whole, the old or the new one', async () => {
+  const path = join(folder(), 'state');
+  for (let round = 0; round < 4; round += 1) {
+    const writer = spawn(process.execPath, [join(import.meta.dirname, 'rewriter.ts'), path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(writer.stdout, 'data');
+    for (let look = 0; look < 50; look += 1) expectWhole(path);
+    writer.kill('SIGKILL');
+    await once(writer, 'close');
+    expectWhole(path);
+  }
+});
+
+function expectWhole(path: string): void {
+  const text = fs.readFileSync(path, 'utf8');
+  expect(text.length).toBe(200_000);
+  expect(text === text.charAt(0).repeat(200_000)).toBe(true);
+}
+
+test('on a full disk the old file stays, and nothing is left beside it', (context) => {
+  onSmallDisk(context, ({ root }) => {
+    fs.mkdirSync(root);
+    const path = join(root, 'state');
+    writeAtomic(path, 'old');
+    expect(() => writeAtomic(path, 'n'.repeat(2 * 1024 * 1024))).toThrow(
+      expect.objectContaining({ code: 'ENOSPC' }),
+    );
+    expect(fs.readFileSync(path, 'utf8')).toBe('old');
+    expect(fs.readdirSync(root)).toEqual(['state']);
+  });
+});
+
+test('a missing file reads as undefined, everything else that is wrong is thrown', () => {
+  const dir = folder();
+  fs.writeFileSync(join(dir, 'f'), 'text');
+  expect(readIfExists(join(dir, 'f'))).toBe('text');
+  expect(readIfExists(join(dir, 'none'))).toBe(undefined);
+  expect(readIfExists(join(dir, 'f/below'))).toBe(undefined);
+  expect(() => readIfExists(dir)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+});
+
+test('torn JSON reads as undefined', () => {
+  const path = join(folder(), 'j');
+  expect(readJson(path)).toBe(undefined);
+  fs.writeFileSync(path, '{"a": [1');
+  expect(readJson(path)).toBe(undefined);
+  fs.writeFileSync(path, '{"a": [1]}\n');
+  expect(readJson(path)).toEqual({ a: [1] });
+});
+
+test('a tail is the end of the file, without the rest of a cut character', () => {
+  const path = join(folder(), 'log');
+  expect(readTail(path, 10)).toBe('');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(40), (text, bytes) => {
+      fs.rmSync(path, { force: true });
+      fs.writeFileSync(path, text);
+      const tail = readTail(path, bytes);
+      expect(text.endsWith(tail)).toBe(true);
+      const lost = Math.min(bytes, Buffer.byteLength(text)) - Buffer.byteLength(tail);
+      expect(lost).toBeGreaterThanOrEqual(0);
+      expect(lost).toBeLessThan(4);
+    }),
+  );
+});

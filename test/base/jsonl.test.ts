@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonObject, LineReader } from '../../src/base/jsonl.ts';
+
+// Few different bytes, so that line ends, CRs and cut characters meet often.
+const byte = fc.constantFrom(10, 13, 97, 0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80, 0);
+const chunks = fc.array(fc.array(byte, { maxLength: 12 }), { maxLength: 12 });
+
+function read(pieces: readonly number[][], limit?: number) {
+  const reader = new LineReader(limit);
+  const lines = pieces.flatMap((piece) => reader.push(Uint8Array.from(piece)));
+  const rest = reader.rest();
+  return rest === undefined ? lines : [...lines, rest];
+}
+
+/** What the lines are by their definition: split at 10, cut, decoded, one CR off. */
+function expected(pieces: readonly number[][], limit: number) {
+  const bytes = pieces.flat();
+  const lines: number[][] = [[]];
+  for (const one of bytes) {
+    if (one === 10) lines.push([]);
+    else lines.at(-1)?.push(one);
+  }
+  if (lines.at(-1)?.length === 0) lines.pop();
+  return lines.map((line) => ({
+    text: Buffer.from(line.slice(0, limit)).toString('utf8').replace(/\r$/, ''),
+    whole: line.length <= limit,
+  }));
+}
+
+test('however the bytes are cut, the lines are those of the whole', () => {
+  fc.assert(
+    fc.property(chunks, (pieces) => {
+      expect(read(pieces)).toEqual(expected(pieces, 1e6));
+    }),
+  );
+});
+
+test('a line over the limit is handed on cut and marked, and the next one is whole again', () => {
+  fc.assert(
+    fc.property(chunks, fc.integer({ min: 1, max: 6 }), (pieces, limit) => {
+      expect(read(pieces, limit)).toEqual(expected(pieces, limit));
+    }),
+  );
+});
+
+test('the bytes of a chunk may be overwritten after the call', () => {
+  const reader = new LineReader();
+  const chunk = Buffer.from('first half, ');
+  reader.push(chunk);
+  chunk.fill(0);
+  expect(reader.push(Buffer.from('second half\n'))).toEqual([{ text: 'first half, second half', whole: true }]);
+});
+
+test('only a JSON object is one', () => {
+  expect(jsonObject('{"a":1}')).toEqual({ a: 1 });
+  for (const line of ['', '[{"a":1}]', '"{"', 'null', '3', '{"a":', 'text {"a":1}'])
+    expect(jsonObject(line)).toBe(undefined);
+});

@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import { Config } from '../../src/model/config.ts';
+import { homeAt } from '../../src/model/home.ts';
+import { Plan } from '../../src/model/plan.ts';
+import { Profile } from '../../src/model/profile.ts';
+import { branchNameFor, makePlan, type PlanInput, planWorkplace, type RepoFacts } from '../../src/plan/plan.ts';
+import { aPlan } from '../model/samples.ts';
+
+const home = homeAt('/o');
+const commit = 'b'.repeat(40);
+
+function facts(fields: Partial<RepoFacts> = {}): RepoFacts {
+  return {
+    kind: 'repo',
+    root: '/work/My Shop',
+    head: { branch: 'main', commit },
+    dirty: false,
+    subdir: '',
+    hasSubmodules: false,
+    ...fields,
+  };
+}
+
+const place = (fields: Partial<RepoFacts> = {}, worktree = true) =>
+  planWorkplace(home, facts(fields), worktree, 'task-1', 'orchestra/task-1-x');
+
+test('a task gets a worktree of its own under the home, on a branch from HEAD', () => {
+  expect(place({ subdir: 'api' })).toEqual({
+    repo: '/work/My Shop',
+    dir: '/o/worktrees/my-shop/task-1',
+    worktree: true,
+    branch: 'orchestra/task-1-x',
+    base: { branch: 'main', commit },
+    subdir: 'api',
+    notes: [],
+  });
+  expect(place({ root: '/work/日本' }).dir).toBe('/o/worktrees/repo/task-1');
+});
+
+test('what the user should know of the worktree is noted', () => {
+  expect(place({ dirty: true, head: { branch: null, commit }, hasSubmodules: true }).notes).toEqual([
+    'Uncommitted changes stay where they are; the task starts from the last commit.',
+    'HEAD is detached: approve will need --onto BRANCH.',
+    'Submodules are not checked out in the worktree.',
+  ]);
+});
+
+test('outside git, and without a worktree, it works in place and says so', () => {
+  expect(place({ kind: 'none', head: null, dirty: null })).toMatchObject({
+    worktree: false,
+    branch: null,
+    base: null,
+    dir: '/work/My Shop',
+    notes: ['Not a git repository: it works in place and there is nothing to approve.'],
+  });
+  expect(place({ subdir: 'api' }, false)).toMatchObject({
+    worktree: false,
+    branch: null,
+    dir: '/work/My Shop/api',
+    notes: ['Without a worktree: it works in place and there is nothing to approve.'],
+  });
+  expect(place({ kind: 'empty', head: null }, false)).toMatchObject({ worktree: false, base: null });
+});
+
+test('a worktree that cannot be is refused with what to do instead', () => {
+  for (const [given, word] of [
+    [{ kind: 'bare' as const }, 'bare'],
+    [{ kind: 'empty' as const, head: null }, 'no commits yet'],
+    [{ head: null }, 'no commits yet'],
+  ] as const) {
+    expect(() => place(given)).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining(word), hint: expect.any(String) }),
+    );
+  }
+});
+
+test('a branch is named after task and title, and after the task alone where the title has no letters', () => {
+  expect(branchNameFor('task-5', 'Add OAuth2 (Google)!')).toBe('orchestra/task-5-add-oauth2-google');
+  expect(branchNameFor('task-5', '日本語 🎉')).toBe('orchestra/task-5');
+});
+
+const config = Config.parse({
+  parallel: 4,
+  timeout: '60m',
+  grace: '10s',
+  idle: '60s',
+  checks: ['npm run lint'],
+  checkTimeout: '10m',
+  env: [],
+  access: 'edit',
+});
+
+function input(fields: Partial<PlanInput> = {}): PlanInput {
+  return {
+    task: 'task-1',
+    run: 1,
+    request: { repo: '/work/shop', parent: null },
+    tool: { profile: Profile.parse({ name: 'my-agent', binary: 'x', format: 'plain' }), dir: '/tools/my-agent' },
+    model: null,
+    session: null,
+    config,
+    workplace: aPlan().workplace,
+    envNames: ['HOME'],
+    baseEnv: { HOME: '/h' },
+    ...fields,
+  };
+}
+
+test('what the task does not say comes from the configuration', () => {
+  const plan = makePlan(input());
+  expect(Plan.parse(plan)).toEqual(plan);
+  expect(plan).toMatchObject({
+    access: 'edit',
+    checks: ['npm run lint'],
+    autoApprove: false,
+    argv: ['bash', '/tools/my-agent/run.sh'],
+    limits: {
+      timeoutSeconds: 3600,
+      budgetUsd: null,
+      graceSeconds: 10,
+      checkTimeoutSeconds: 600,
+      toolParallel: null,
+    },
+    steps: [
+      `make the worktree ${plan.workplace.dir} on branch orchestra/task-1, from main`,
+      'run my-agent, access edit',
+      'check: npm run lint',
+      'wait for approve',
+    ],
+  });
+  expect(makePlan(input())).toEqual(plan);
+});
+
+test('what the task says wins, and its checks come after those of the repository', () => {
+  const profile = Profile.parse({
+    name: 'my-agent',
+    binary: 'x',
+    format: 'plain',
+    notice: 'A rehearsal.',
+    limits: { parallel: 2 },
+  });
+  const request = {
+    repo: '/work/shop',
+    parent: null,
+    timeout: '90s',
+    budget: 2.5,
+    access: 'full' as const,
+    checks: ['npm test'],
+    autoApprove: true,
+  };
+  const plan = makePlan(input({ request, tool: { profile, dir: '/t' }, model: 'big', session: 's-1' }));
+  expect(plan).toMatchObject({
+    access: 'full',
+    checks: ['npm run lint', 'npm test'],
+    notice: 'A rehearsal.',
+    limits: { timeoutSeconds: 90, budgetUsd: 2.5, toolParallel: 2 },
+  });
+  expect(plan.steps.slice(1)).toEqual([
+    'resume my-agent with big, access full',
+    'check: npm run lint',
+    'check: npm test',
+    'land on main',
+  ]);
+});
+
+test('in place there is nothing to approve, and a detached HEAD is named by its commit', () => {
+  const { workplace } = aPlan();
+  const steps = (place: typeof workplace) => makePlan(input({ workplace: place })).steps;
+  expect(steps({ ...workplace, worktree: false, branch: null })).toEqual([
+    `work in place in ${workplace.dir}`,
+    'run my-agent, access edit',
+    'check: npm run lint',
+    'nothing to approve',
+  ]);
+  expect(steps({ ...workplace, base: { branch: null, commit } })[0]).toContain(`from ${commit.slice(0, 12)}`);
+});
