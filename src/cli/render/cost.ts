@@ -1,4 +1,4 @@
-import type { CostSource, Usage } from '../../model/usage.ts';
+import type { Usage } from '../../model/usage.ts';
 import type { CostDocument, CostGroup } from '../../operations/cost.ts';
 import { formatUsd } from '../../operations/money.ts';
 import { shortCount } from './figures.ts';
