@@ -34,3 +34,9 @@ export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** Whether it may be otherwise later: a full disk, a locked store, a program that does not answer. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof OrchestraError) return error.code === 'unavailable' || error.code === 'timeout';
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE', 'EIO'].includes(errnoOf(error) ?? '');
+}

@@ -1,4 +1,4 @@
-import { messageOf, OrchestraError } from '../base/errors.ts';
+import { isPassing, messageOf, OrchestraError } from '../base/errors.ts';
 import { watchPath } from '../base/signal-file.ts';
 import { nowIso } from '../base/time.ts';
 import type { Config } from '../model/config.ts';
@@ -20,6 +20,7 @@ export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
 
 const BATCH = 2_000;
 const RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 30_000;
 const ATTEMPTS = 5;
 
 /**
@@ -60,6 +61,7 @@ class Conductor {
   /** Tasks with a start or a finish under way. */
   readonly #busy = new Set<TaskId>();
   readonly #failures = new Map<TaskId, { count: number; notBefore: number }>();
+  #tick = () => {};
   #seq = 0;
   #idleSince = performance.now();
 
@@ -83,11 +85,14 @@ class Conductor {
       const tick = () => {
         try {
           this.#turn();
+          if (stop.aborted || (this.#isIdle() && giveUp())) finish();
         } catch (error) {
+          // A full disk or a locked store: the next tick tries again.
           this.#log(`turn failed: ${messageOf(error)}`);
+          if (stop.aborted) finish();
         }
-        if (stop.aborted || (this.#isIdle() && giveUp())) finish();
       };
+      this.#tick = tick;
       const unwatch = watchPath(this.#world.home.signal, tick);
       stop.addEventListener('abort', tick, { once: true });
       setImmediate(tick);
@@ -175,9 +180,10 @@ class Conductor {
     stage()
       .then(() => this.#failures.delete(view.id))
       .catch((error) => this.#failed(view, error, (failure?.count ?? 0) + 1))
+      .catch((error) => this.#log(`${view.id}: ${messageOf(error)}`))
       .finally(() => {
         this.#busy.delete(view.id);
-        setImmediate(() => this.#turn());
+        setImmediate(this.#tick);
       });
   }
 
@@ -185,9 +191,11 @@ class Conductor {
     this.#log(
       `${view.id}: attempt ${count}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
-    this.#failures.set(view.id, { count, notBefore: performance.now() + RETRY_MS * count });
+    const wait = Math.min(RETRY_MS * count, LONGEST_RETRY_MS);
+    this.#failures.set(view.id, { count, notBefore: performance.now() + wait });
     const run = lastRun(view);
-    if (run === undefined || (count < ATTEMPTS && !isPermanent(error))) return;
+    const mayPass = isPassing(error) && (count < ATTEMPTS || run?.launch !== undefined);
+    if (run === undefined || mayPass || (count < ATTEMPTS && !(error instanceof OrchestraError))) return;
     this.#failures.delete(view.id);
     const message = messageOf(error);
     closeRun(this.#world, view, run, {
@@ -205,14 +213,15 @@ class Conductor {
     const active = [...this.#views.values()].filter(
       (view) => !waiting.includes(view) && view.status !== 'blocked',
     );
-    let places = freePlaces(this.#config.parallel, active, [...this.#views.values()]);
+    const unsettled = [...this.#views.values()];
+    let places = freePlaces(this.#config.parallel, active, unsettled);
     for (const view of waiting) {
       const run = lastRun(view) as RunView;
       const dependency = dependencyState(view, (task) => this.#statusOf(task));
       if (run.stopped !== undefined) this.#cancel(view, run, run.stopped.by);
       else if (typeof dependency === 'object')
         this.#cancel(view, run, `because ${dependency.failed} did not succeed`);
-      else if (dependency === 'ready' && places > 0 && !isToolBusy(view, active)) {
+      else if (dependency === 'ready' && places > 0 && !isToolBusy(view, active, unsettled)) {
         places -= 1;
         active.push(view);
         this.#start(view, run);
@@ -235,9 +244,4 @@ class Conductor {
       this.#log(`${view.id} run ${run.run} started in ${launch.pane} at ${nowIso()}`);
     });
   }
-}
-
-/** Whether trying again is of no use. */
-function isPermanent(error: unknown): boolean {
-  return error instanceof OrchestraError && !['unavailable', 'timeout', 'internal'].includes(error.code);
 }

@@ -1,4 +1,4 @@
-import { signalProcess, sweepByEnv } from '../base/process.ts';
+import { isAlive, signalProcess, sweepByEnv } from '../base/process.ts';
 import { guardRun } from '../guard/limits.ts';
 import type { Ending } from '../model/ending.ts';
 import type { EventBody } from '../model/event.ts';
@@ -70,10 +70,11 @@ export class LiveRun {
 
   /** Ends the agent from outside: TERM to its wrapper, which forwards it to the group, then all that carries its tag. */
   async stop(): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
     const wrapper = wrapperOf(runFiles(this.#world.home, this.#view.id, this.#run.run));
-    if (wrapper !== undefined) signalProcess(wrapper.pid, 'SIGTERM');
+    // One that has not begun yet is asked at the next look.
+    if (this.#stopping || wrapper === undefined) return;
+    this.#stopping = true;
+    if (isAlive(wrapper)) signalProcess(wrapper.pid, 'SIGTERM');
     const patience = (this.#plan.limits.graceSeconds + 5) * 1000;
     const tag = `ORCHESTRA_RUN=${runTag(this.#world.store.homeId, this.#view.id, this.#run.run)}`;
     setTimeout(() => {

@@ -33,12 +33,16 @@ export function byTurn(a: TaskView, b: TaskView): number {
 }
 
 /** Whether the tool of a waiting task runs as often as its profile allows already. */
-export function isToolBusy(view: TaskView, active: readonly TaskView[]): boolean {
+export function isToolBusy(
+  view: TaskView,
+  active: readonly TaskView[],
+  unsettled: readonly TaskView[],
+): boolean {
   const plan = lastRun(view)?.plan;
   const limit = plan?.limits.toolParallel ?? null;
-  return (
-    limit !== null && active.filter((other) => lastRun(other)?.plan?.tool === plan?.tool).length >= limit
-  );
+  if (limit === null) return false;
+  const same = active.filter((other) => lastRun(other)?.plan?.tool === plan?.tool);
+  return freePlaces(limit, same, unsettled) === 0;
 }
 
 /**

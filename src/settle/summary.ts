@@ -71,6 +71,7 @@ function fitted(summary: Summary): Summary {
     () => clipEach(result, 60),
     () => shortenAnswer(result, 0),
     () => cutLists(result, 1),
+    () => cutLists(result, 0),
   ];
   for (const step of steps) {
     if (sizeOf(result) <= summaryLimit) break;
@@ -100,6 +101,8 @@ function shortenAnswer(summary: Summary, least: number): void {
 function clipEach(summary: Summary, limit: number): void {
   summary.reason = clipBytes(summary.reason, limit);
   summary.headline = clipBytes(summary.headline, limit);
+  summary.route.rule = clipBytes(summary.route.rule, limit);
+  if (summary.model !== null) summary.model = clipBytes(summary.model, limit);
   for (const commit of summary.commits) commit.subject = clipBytes(commit.subject, limit);
   for (const check of summary.checks) check.command = clipBytes(check.command, limit);
   for (const error of summary.errors) error.message = clipBytes(error.message, limit);

@@ -17,9 +17,15 @@ export interface CheckPlace {
 }
 
 const TAIL_BYTES = 4096;
+// A longer one would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Runs the checks one after the other in the task's folder. Their output stands in `check-<n>.output` of the run. */
+/**
+ * Runs the checks one after the other in the task's folder. Their output stands in `check-<n>.output` of the run.
+ * What an earlier attempt has left running under the tag is ended first.
+ */
 export async function runChecks(commands: readonly string[], place: CheckPlace): Promise<CheckResult[]> {
+  if (commands.length > 0) await sweepByEnv(`ORCHESTRA_RUN=${place.tag}`, 0);
   const results: CheckResult[] = [];
   for (const [index, command] of commands.entries()) results.push(await runCheck(command, index + 1, place));
   return results;
@@ -54,7 +60,7 @@ function execute(command: string, outputPath: string, place: CheckPlace): Promis
     fs.closeSync(output);
     const timer = setTimeout(
       () => void sweepByEnv(`ORCHESTRA_RUN=${place.tag}`, 2_000),
-      place.timeoutSeconds * 1000,
+      Math.min(place.timeoutSeconds * 1000, LONGEST_TIMER_MS),
     );
     const finish = (code: number | null) => {
       clearTimeout(timer);

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
 import { readIfExists, readJson } from '../base/files.ts';
 import { isAlive, type ProcessIdentity } from '../base/process.ts';
 import { type Ending, ExitRecord } from '../model/ending.ts';
@@ -31,12 +33,25 @@ export function endingOf(
   const before = exitRecordOf(files);
   if (before !== undefined) return exited(before);
   const wrapper = wrapperOf(files);
-  const gone = wrapper === undefined ? sinceLaunchMs > startLimitMs : !isAlive(wrapper);
+  const late = sinceLaunchMs > startLimitMs;
+  const gone = wrapper === undefined ? late && willNotStart(files, startLimitMs) : !isAlive(wrapper);
   if (!gone) return undefined;
   // The record may have come between the two looks.
   const after = exitRecordOf(files);
   if (after !== undefined) return exited(after);
   return { cause: 'lost', code: null, signal: null, startedAt: null, endedAt: now, logIncomplete: false };
+}
+
+// Taking the wrapper's claim keeps one that comes very late from running an agent that nobody watches.
+function willNotStart(files: RunFiles, limitMs: number): boolean {
+  const claim = join(files.dir, 'claim');
+  try {
+    fs.mkdirSync(claim);
+    return true;
+  } catch {
+    const claimed = fs.statSync(claim, { throwIfNoEntry: false });
+    return claimed === undefined || Date.now() - claimed.mtimeMs > limitMs;
+  }
 }
 
 function exited(record: ExitRecord): Ending {

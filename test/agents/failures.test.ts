@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addUsage, type Usage } from '../../src/model/usage.ts';
+import type { Usage } from '../../src/model/usage.ts';
 import type { Turn } from '../model-server/script.ts';
-import { type Agent, agents, openScene, type Scene, work } from './scene.ts';
+import { type Agent, agents, openScene, type Scene, sumOf, work } from './scene.ts';
 
 /** What the model answers for ever, the class that is made of it, and what of the tool's words the user must see. */
 const failures: { name: string; turn: Turn; class: string; says: Record<Agent['tool'], RegExp> }[] = [
@@ -69,7 +69,7 @@ test.each(rows)(
 /** What the provider would charge: whole answers, and what the cut ones had told before the cut. */
 function charged(scene: Scene): Usage {
   const begun = scene.server.requests.flatMap((request) => request.begun ?? []);
-  return begun.reduce<Usage>((sum, { reasoning: _, ...usage }) => addUsage(sum, usage), scene.served());
+  return sumOf([scene.served(), ...begun]);
 }
 
 test.each(agents)('$tool that is refused at once fails with auth and nothing to land', async (agent) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Summary } from '../../src/model/summary.ts';
-import { agents, openScene, type Scene, tokensOf, work } from './scene.ts';
+import { agents, openScene, type Scene, sumOf, work } from './scene.ts';
 
 const [claude, codex] = agents;
 
@@ -45,7 +45,7 @@ test('claude-code gives a task to codex by its shell and gets the summary, with 
     status: 'review',
     tool: 'codex',
     answer: 'I wrote hello.txt and a copy of it.',
-    cost: { tokens: tokensOf(innerServed) },
+    cost: { tokens: sumOf(innerServed) },
   });
   expect(parentOf(scene, 'task-2')).toBe('task-1');
   expect(scene.ledger().map(({ task, tool }) => `${task} ${tool}`)).toEqual([

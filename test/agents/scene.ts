@@ -6,7 +6,7 @@ import type { LedgerLine } from '../../src/model/ledger.ts';
 import type { Summary } from '../../src/model/summary.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import type { Script, Turn } from '../model-server/script.ts';
-import { type ModelServer, startModelServer, type Totals } from '../model-server/server.ts';
+import { type ModelServer, startModelServer } from '../model-server/server.ts';
 import { type Ended, Stage } from '../support/stage.ts';
 import { prepareAgentHome } from './run-agent.ts';
 
@@ -119,11 +119,12 @@ export class Scene {
 
   /** What the model server has counted so far, all models together. */
   served(): Usage {
-    return tokensOf(Object.values(this.server.served()));
+    return sumOf(Object.values(this.server.served()));
   }
 }
 
-export function tokensOf(totals: Totals[]): Usage {
+/** The sum of token counts; other fields are left out. */
+export function sumOf(totals: Usage[]): Usage {
   const sum = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
   for (const { input, output, cacheRead, cacheWrite } of totals) {
     sum.input += input;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { anthropic } from './anthropic.ts';
+import { geminiAt } from './gemini.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { type Given, nextMove, type Script, type Usage, usageOf } from './script.ts';
 import type { Wire } from './wire.ts';
@@ -58,7 +59,7 @@ export async function startModelServer(options: { scripts: Script[]; port?: numb
     if (request.method === 'GET' && path === '/v1/models') return json(response, 200, modelList());
     const raw = await bodyOf(request);
     if (path === '/v1/messages/count_tokens') return json(response, 200, { input_tokens: 1000 });
-    const wire = WIRES[path];
+    const wire = WIRES[path] ?? geminiAt(path);
     if (!wire || request.method !== 'POST') return json(response, 404, { error: { message: 'not found' } });
     const body: unknown = JSON.parse(raw);
     const conversation = wire.read(body);
@@ -157,8 +158,9 @@ function cutOff(response: ServerResponse, start: string): void {
   response.write(start, () => setTimeout(() => response.destroy(), CUT_AFTER_MS).unref());
 }
 
-function eventText(frame: { type: string }): string {
-  return `event: ${frame.type}\ndata: ${JSON.stringify(frame)}\n\n`;
+function eventText(frame: { type?: string }): string {
+  const name = frame.type === undefined ? '' : `event: ${frame.type}\n`;
+  return `${name}data: ${JSON.stringify(frame)}\n\n`;
 }
 
 function modelList() {
