@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../config/package-root.ts';
+import { packageRoot } from '../base/package-root.ts';
 
 /** The version in package.json. */
 export function version(): string {

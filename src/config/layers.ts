@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
+import { packageRoot } from '../base/package-root.ts';
 import { readYaml, type YamlFile } from '../base/yaml-file.ts';
-import { packageRoot } from './package-root.ts';
 
 /** The environment that configuration is read from. */
 export type Environment = Record<string, string | undefined>;

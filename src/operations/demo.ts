@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
-import { packageRoot } from '../config/package-root.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { createRepository } from '../git/create.ts';
 import { homeAt } from '../model/home.ts';
 import { stopConductor } from '../pipeline/conductor-process.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { loadRouting } from '../config/load-routing.ts';
-import { packageRoot } from '../config/package-root.ts';
 import type { Home } from '../model/home.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';

@@ -1,5 +1,5 @@
 import { writeAtomic } from '../base/files.ts';
-import { shellQuote } from '../tmux/shell-quote.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 
 /** Variables by name. */
 export type Variables = Record<string, string>;

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomic } from '../base/files.ts';
+import { packageRoot } from '../base/package-root.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import { nowIso } from '../base/time.ts';
 import type { Home, RunFiles } from '../model/home.ts';
 import { Launch, type Plan } from '../model/plan.ts';
-import { shellQuote } from '../tmux/shell-quote.ts';
-import { shippedFile } from '../tmux/shipped.ts';
 import { listWindows, openWindow, type Place } from '../tmux/windows.ts';
 
 /** A run whose folder holds its prompt and its env file, ready for a window. */
@@ -66,7 +66,7 @@ async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<
     name: plan.task,
     tag,
     dir: plan.workplace.dir,
-    command: ['bash', shippedFile('tools/_lib/wrapper.sh'), files.dir],
+    command: ['bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir],
   });
 }
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
+import { shellQuote } from '../base/shell-quote.ts';
 import type { Home } from '../model/home.ts';
 import { sessionName } from './server.ts';
-import { shellQuote } from './shell-quote.ts';
 import { socketPath } from './socket.ts';
 import { findPane, type RunPlace, windowGone } from './windows.ts';
 

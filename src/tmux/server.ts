@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { run } from '../base/exec.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { isAlive, type ProcessIdentity, signalProcess } from '../base/process.ts';
 import type { Home } from '../model/home.ts';
 import { runClient } from './client.ts';
-import { shippedFile } from './shipped.ts';
 import { recordedServer, socketPath } from './socket.ts';
 
 /** The session that holds every window. */
@@ -48,7 +49,7 @@ export async function askTmux(
 
 async function askOnce(home: Home, args: readonly string[], options: TmuxOptions): Promise<Answer> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const full = ['-S', socketPath(home), '-f', shippedFile('config/tmux.conf'), ...args];
+  const full = ['-S', socketPath(home), '-f', join(packageRoot(), 'config', 'tmux.conf'), ...args];
   const result = await runClient(full, minimalEnvironment(), timeoutMs);
   if (result.startError !== undefined) throw missing(result.startError);
   if (result.timedOut) {

@@ -49,7 +49,9 @@ test('the bytes of a chunk may be overwritten after the call', () => {
   const chunk = Buffer.from('first half, ');
   reader.push(chunk);
   chunk.fill(0);
-  expect(reader.push(Buffer.from('second half\n'))).toEqual([{ text: 'first half, second half', whole: true }]);
+  expect(reader.push(Buffer.from('second half\n'))).toEqual([
+    { text: 'first half, second half', whole: true },
+  ]);
 });
 
 test('only a JSON object is one', () => {

@@ -6,7 +6,21 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
   fc
-    .array(fc.constantFrom('\u001b[31m', '\u001b]0;t\u0007', '\u009b2J', 'é', '👩‍👩‍👧', '\ud83d', 'a', ' ', '\n', '\r', '\t'))
+    .array(
+      fc.constantFrom(
+        '\u001b[31m',
+        '\u001b]0;t\u0007',
+        '\u009b2J',
+        'é',
+        '👩‍👩‍👧',
+        '\ud83d',
+        'a',
+        ' ',
+        '\n',
+        '\r',
+        '\t',
+      ),
+    )
     .map((parts) => parts.join('')),
 );
 

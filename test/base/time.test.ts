@@ -19,12 +19,26 @@ test.each([
 
 const huge = '9'.repeat(400);
 
-test.each(['', ' ', '5x', 's', '-5m', '1h 30m', '5m!', '1e3', '0x10', 'Infinity', 'ten', '5mm', '1..5s', `${huge}s`, huge])(
-  '%j is no duration, and the error names it',
-  (text) =>
-    expect(() => parseDuration(text)).toThrow(
-      expect.objectContaining({ code: 'usage', message: `"${text}" is not a duration.` }),
-    ),
+test.each([
+  '',
+  ' ',
+  '5x',
+  's',
+  '-5m',
+  '1h 30m',
+  '5m!',
+  '1e3',
+  '0x10',
+  'Infinity',
+  'ten',
+  '5mm',
+  '1..5s',
+  `${huge}s`,
+  huge,
+])('%j is no duration, and the error names it', (text) =>
+  expect(() => parseDuration(text)).toThrow(
+    expect.objectContaining({ code: 'usage', message: `"${text}" is not a duration.` }),
+  ),
 );
 
 test.each([

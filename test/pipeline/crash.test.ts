@@ -15,7 +15,7 @@ async function conductUntil(inside: Inside, task: string, act: number): Promise<
   const conductor = spawn(
     process.execPath,
     ['--import', join(import.meta.dirname, 'die-at.ts'), entry, 'conductor', 'run'],
-    { env: { ...inside.stage.env, DIE_AT: String(act), DIE_LOG: log }, stdio: 'inherit' },
+    { env: { ...inside.stage.env, DIE_AT: String(act), DIE_LOG: log }, stdio: 'ignore' },
   );
   const exit = once(conductor, 'exit') as Promise<[number | null, string | null]>;
   let ended = false;
@@ -26,20 +26,58 @@ async function conductUntil(inside: Inside, task: string, act: number): Promise<
   return (await exit)[1] === 'SIGKILL';
 }
 
-test('wherever', async () => {
-  const inside = new Inside();
-  const { stage } = inside;
-  for (let act = 1; ; act += 1) {
-    const ran = join(stage.config, `ran-${act}`);
-    const start = performance.now();
-    const task = await inside.add([`echo run >> '${ran}'`, `echo x > ${act}.txt`], {
-      autoApprove: true,
-      checks: [`test -e ${act}.txt`],
-    });
-    const killed = await conductUntil(inside, task, act);
-    await inside.conduct(task);
-    const acts = fs.readFileSync(join(stage.config, `acts-${task}`), 'utf8').trimEnd();
-    console.log(acts.split('\n').at(-1), inside.view(task).reason, inside.counts(task), Math.round(performance.now() - start));
-    if (!killed) { console.log(acts); break; }
-  }
+/** That the task came to what it would have come to without any crash. */
+async function expectOneLife(inside: Inside, task: string, name: string): Promise<void> {
+  const { stage, world } = inside;
+  const view = inside.view(task);
+  expect(view).toMatchObject({ status: 'done', reason: 'landed on main', runs: [{ run: 1 }] });
+  expect(view.runs[0]?.verdict).toMatchObject({
+    files: [{ path: `${name}.txt`, change: 'added', additions: 1 }],
+    commits: [{ subject: 'A task' }],
+    checks: [{ passed: true }],
+  });
+  expect(inside.counts(task)).toEqual({
+    requested: 1,
+    routed: 1,
+    planned: 1,
+    spawned: 1,
+    ended: 1,
+    parsed: 1,
+    verified: 1,
+    settled: 1,
+    approved: 1,
+  });
+  expect(inside.ledger().filter((line) => line.task === task)).toHaveLength(1);
+  expect(fs.readFileSync(join(stage.config, `ran-${name}`), 'utf8')).toBe('run\n');
+  expect(stage.git('log', '--format=%s', 'main', '--', `${name}.txt`)).toBe('A task');
+  const summary = JSON.parse(fs.readFileSync(join(world.home.runs, task, '1', 'summary.json'), 'utf8'));
+  expect(summary).toMatchObject({ status: 'done', commit: view.approved?.commit });
+  expect(await processesWithEnv(`ORCHESTRA_RUN=${runTag(world.store.homeId, task, 1)}`)).toEqual([]);
+}
+
+test('wherever a conductor is killed, the next one ends the task as if nothing had happened', async () => {
+  const lanes = [new Inside(), new Inside()];
+  // Builds what runs, where the sources are newer.
+  await lanes[0]?.stage.run(['--version']);
+  // On a new home the first two also meet the start of the tmux server.
+  const waiting = [10, 5, ...Array.from({ length: 200 }, (_, index) => index + 1)];
+  const points = new Set<string>();
+  let through = false;
+  const work = async (inside: Inside) => {
+    for (let act = waiting.shift(); act !== undefined && !through; act = waiting.shift()) {
+      const { config } = inside.stage;
+      const name = `${act}-${waiting.length}`;
+      const commands = [`echo run >> '${config}/ran-${name}'`, `echo x > ${name}.txt`];
+      const task = await inside.add(commands, { autoApprove: true, checks: [`test -e ${name}.txt`] });
+      const killed = await conductUntil(inside, task, act);
+      await inside.conduct(task);
+      await expectOneLife(inside, task, name);
+      const acts = fs.readFileSync(join(config, `acts-${task}`), 'utf8').trimEnd().split('\n');
+      if (killed) points.add(acts.at(-1)?.split(' ')[1] as string);
+      else through = true;
+    }
+  };
+  await Promise.all(lanes.map(work));
+  expect(through).toBe(true);
+  expect([...points].sort()).toEqual(['commit', 'fdatasyncSync', 'git', 'renameSync', 'sh', 'tmux']);
 }, 120_000);

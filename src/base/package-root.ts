@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OrchestraError } from '../base/errors.ts';
+import { OrchestraError } from './errors.ts';
 
 let found: string | undefined;
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot, packageRootAbove } from '../../src/config/package-root.ts';
+import { packageRoot, packageRootAbove } from '../../src/base/package-root.ts';
 
 test('the package is found from the sources', () => {
   expect(packageRoot()).toBe(join(import.meta.dirname, '..', '..'));
