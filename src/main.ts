@@ -9,7 +9,8 @@ if (first === 'pane' && second !== undefined) {
   await showPane(second);
 } else if (first === 'conductor' && second === 'run' && third === undefined) {
   const { runConductor } = await import('./cli/run-conductor.ts');
-  process.exitCode = await runConductor(entry);
+  // What is under way is left as after a kill: the next conductor goes on with it, and two must not.
+  process.exit(await runConductor(entry));
 } else {
   const { main } = await import('./cli/main.ts');
   process.exitCode = await main(argv, entry);

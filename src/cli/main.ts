@@ -3,6 +3,7 @@ import { isOverview } from './is-overview.ts';
 
 /** Runs a command line and returns its exit status. Data goes to stdout, all else to stderr. */
 export async function main(argv: readonly string[], entry: string): Promise<number> {
+  leaveQuietlyOnClosedPipe();
   try {
     if (isOverview(argv)) {
       const { showOverview } = await import('./quick-status.ts');
@@ -15,4 +16,11 @@ export async function main(argv: readonly string[], entry: string): Promise<numb
     process.stderr.write(explain(error, process.stderr.isTTY === true && !process.env.NO_COLOR));
     return exitStatusFor(error);
   }
+}
+
+/** `orchestra status | head -1` ends without an error. */
+function leaveQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
 }

@@ -14,7 +14,6 @@ export async function perform(
   wanted: Wanted,
   entry: string,
 ): Promise<number> {
-  leaveQuietlyOnClosedPipe();
   const screen = screenOf(process.stdout, process.env, wanted);
   const notes = new Notes(wanted, screen);
   const leave = new AbortController();
@@ -47,13 +46,6 @@ export async function perform(
     notes.close();
     process.off('SIGINT', onInterrupt);
   }
-}
-
-/** `orchestra logs | head` ends without an error. */
-function leaveQuietlyOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
-  });
 }
 
 async function readStdin(): Promise<Uint8Array> {

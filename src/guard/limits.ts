@@ -10,15 +10,18 @@ export type GuardDecision =
 
 const WARN_AT = 0.8;
 
-/** Holds a running task against its limits. `spentBefore` is what earlier runs of the task have cost, in US dollars. */
+/**
+ * Holds a running task against its limits. `spentBefore` is what earlier runs of the task have cost, in US dollars;
+ * `finished` says that the tool has told its end and is only leaving: what it has spent is spent.
+ */
 export function guardRun(
   limits: Plan['limits'],
-  now: { elapsedSeconds: number; cost: Cost; spentBefore: number; warned: boolean },
+  now: { elapsedSeconds: number; cost: Cost; spentBefore: number; warned: boolean; finished: boolean },
 ): GuardDecision {
   if (now.elapsedSeconds >= limits.timeoutSeconds) {
     return { action: 'stop', why: 'timeout', message: `over its time limit of ${limits.timeoutSeconds} s` };
   }
-  if (limits.budgetUsd === null || now.cost.usd === null) return { action: 'go-on' };
+  if (limits.budgetUsd === null || now.cost.usd === null || now.finished) return { action: 'go-on' };
   const spent = now.spentBefore + now.cost.usd;
   const figures = `$${spent.toFixed(4)} of $${limits.budgetUsd}`;
   if (spent >= limits.budgetUsd)

@@ -34,9 +34,14 @@ export function addCosts(costs: readonly Cost[]): Cost {
   return costs.reduce<Cost>((sum, cost, index) => {
     if (index === 0) return cost;
     return {
-      usd: sum.usd === null ? cost.usd : sum.usd + (cost.usd ?? 0),
+      usd: sum.usd === null ? cost.usd : rounded(sum.usd + (cost.usd ?? 0)),
       source: sourceRank[cost.source] > sourceRank[sum.source] ? cost.source : sum.source,
       tokens: sum.tokens && cost.tokens ? addUsage(sum.tokens, cost.tokens) : (sum.tokens ?? cost.tokens),
     };
   }, unknownCost);
+}
+
+// Binary sums of decimal prices end in noise.
+function rounded(usd: number): number {
+  return Number(usd.toFixed(10));
 }

@@ -39,6 +39,7 @@ function depth(world: World, id: string): object {
     schema: 'orchestra.task-status/1',
     ...rowOf(view, Date.now()),
     createdAt: view.createdAt,
+    parent: view.request.parent,
     route: view.route ?? null,
     workplace: run?.plan?.workplace ?? null,
     limits: run?.plan?.limits ?? null,

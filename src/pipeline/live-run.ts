@@ -123,7 +123,13 @@ export class LiveRun {
     if (this.#stopping || this.#run.stopped !== undefined) return;
     const spentBefore = this.#view.runs.reduce((sum, run) => sum + (run.settlement?.cost.usd ?? 0), 0);
     const elapsedSeconds = (performance.now() - this.#startedAt) / 1000;
-    const decision = guardRun(this.#plan.limits, { elapsedSeconds, cost, spentBefore, warned: this.#warned });
+    const decision = guardRun(this.#plan.limits, {
+      elapsedSeconds,
+      cost,
+      spentBefore,
+      warned: this.#warned,
+      finished: this.#parser.report().outcome === 'completed',
+    });
     if (decision.action === 'warn') {
       this.#warned = true;
       this.#record({ type: 'warned', message: decision.message });

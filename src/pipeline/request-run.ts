@@ -1,7 +1,7 @@
 import { OrchestraError } from '../base/errors.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
-import { lastRun, type TaskView } from '../model/task-view.ts';
+import { lastRun, type TaskView, taskCost } from '../model/task-view.ts';
 import { makePlan } from '../plan/plan.ts';
 import { decideRoute, gatherSettings } from './decide-route.ts';
 import { type Asker, environmentParts, writeRunFolder } from './request-task.ts';
@@ -50,23 +50,35 @@ export function requestRun(world: World, view: TaskView, next: NextRun, asker: A
     workplace: before.workplace,
     ...environmentParts(asker.env, tool, settings.loaded.config.env),
   });
-  writeRunFolder(world, plan, next.mode === 'reply' ? next.text : text, asker.env);
+  const spentUsd = taskCost(view).usd ?? 0;
+  refuseSpentBudget(view.id, plan.limits.budgetUsd, spentUsd);
   const bodies: EventBody[] = [
     { type: 'queued', mode: next.mode },
     ...(named === undefined ? [] : [{ type: 'routed' as const, route }]),
     { type: 'planned', plan },
   ];
-  const stored = world.store.appendWhen(view.id, (status) =>
-    status === view.status
-      ? bodies.map((body) => ({ run: body.type === 'planned' ? plan.run : 0, body }))
-      : undefined,
-  );
+  const stored = world.store.appendWhen(view.id, (status) => {
+    if (status !== view.status) return undefined;
+    writeRunFolder(world, plan, next.mode === 'reply' ? next.text : text, asker.env, spentUsd);
+    return bodies.map((body) => ({ run: body.type === 'planned' ? plan.run : 0, body }));
+  });
   if (stored === undefined) {
     throw new OrchestraError('conflict', `${view.id} has changed meanwhile.`, {
       hint: `Look at it again: orchestra status ${view.id}`,
     });
   }
   return plan;
+}
+
+function refuseSpentBudget(task: string, budgetUsd: number | null, spentUsd: number): void {
+  if (budgetUsd === null || spentUsd < budgetUsd) return;
+  throw new OrchestraError(
+    'refused',
+    `${task} has used up its budget: $${spentUsd.toFixed(4)} of $${budgetUsd}.`,
+    {
+      hint: 'Give it as a new task with another --budget.',
+    },
+  );
 }
 
 function sessionOf(view: TaskView, canResume: boolean): string {

@@ -129,12 +129,16 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
   return { task, plan };
 }
 
-/** Writes what a run is started from: the prompt, byte for byte, and the environment, readable by this user alone. */
+/**
+ * Writes what a run is started from: the prompt, byte for byte, and the environment, readable by this user alone.
+ * `spentUsd` is what earlier runs have taken of the task's budget.
+ */
 export function writeRunFolder(
   world: World,
   plan: Plan,
   prompt: string,
   env: Record<string, string | undefined>,
+  spentUsd = 0,
 ): void {
   const files = runFiles(world.home, plan.task, plan.run);
   ensurePrivateDir(files.dir);
@@ -142,10 +146,11 @@ export function writeRunFolder(
   const allowed = Object.fromEntries(
     plan.envNames.map((name) => [name, env[name] ?? plan.baseEnv[name] ?? '']),
   );
-  writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files) });
+  writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files, spentUsd) });
 }
 
-function runVariables(world: World, plan: Plan, files: RunFiles): Record<string, string> {
+function runVariables(world: World, plan: Plan, files: RunFiles, spentUsd: number): Record<string, string> {
+  const { budgetUsd } = plan.limits;
   return {
     ORCHESTRA_HOME: world.home.root,
     ORCHESTRA_RUN: runTag(world.store.homeId, plan.task, plan.run),
@@ -155,6 +160,6 @@ function runVariables(world: World, plan: Plan, files: RunFiles): Record<string,
     ORCHESTRA_ACCESS: plan.access,
     ORCHESTRA_MODEL: plan.model ?? '',
     ORCHESTRA_SESSION: plan.session ?? '',
-    ORCHESTRA_BUDGET_USD: plan.limits.budgetUsd === null ? '' : String(plan.limits.budgetUsd),
+    ORCHESTRA_BUDGET_USD: budgetUsd === null ? '' : (budgetUsd - spentUsd).toFixed(6),
   };
 }

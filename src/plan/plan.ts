@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { slugOf } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
@@ -12,6 +12,8 @@ import type { Profile } from '../model/profile.ts';
 export interface RepoFacts {
   kind: 'none' | 'bare' | 'empty' | 'repo';
   root: string;
+  /** The git folder that all worktrees of the repository share. */
+  commonDir: string;
   head: { branch: string | null; commit: string } | null;
   dirty: boolean | null;
   subdir: string;
@@ -68,15 +70,21 @@ export function planWorkplace(
       },
     );
   }
+  const repo = mainRootOf(facts);
   return {
-    repo: facts.root,
-    dir: join(home.worktrees, slugOf(basename(facts.root)) || 'repo', task),
+    repo,
+    dir: join(home.worktrees, slugOf(basename(repo)) || 'repo', task),
     worktree: true,
     branch,
     base: facts.head,
     subdir: facts.subdir,
     notes: worktreeNotes(facts),
   };
+}
+
+// A task given inside a worktree, as an agent does, must outlive that worktree.
+function mainRootOf(facts: RepoFacts): string {
+  return basename(facts.commonDir) === '.git' ? dirname(facts.commonDir) : facts.root;
 }
 
 function inPlace(facts: RepoFacts, notes: string[]): Workplace {

@@ -81,6 +81,7 @@ test('codex tells its price at its end only, so a budget never lets it pass for 
   const budget = ['--budget', '0.002', '--auto-approve'];
   const { document } = await scene.delegate(codex, 'Write hello.txt and copy it.', ...budget);
   expect(document.status).not.toBe('done');
+  expect(document.errors).toMatchObject([{ class: 'over_budget' }]);
   expect(document.cost.tokens).toEqual(scene.served());
 });
 

@@ -4,7 +4,7 @@ import { unknownCost } from '../../src/model/cost-sums.ts';
 import { aPlan, usd } from '../model/samples.ts';
 
 const limits = { ...aPlan().limits, timeoutSeconds: 60, budgetUsd: 1 };
-const now = { elapsedSeconds: 1, cost: usd(0.1), spentBefore: 0, warned: false };
+const now = { elapsedSeconds: 1, cost: usd(0.1), spentBefore: 0, warned: false, finished: false };
 
 test.each([
   ['well within its limits', limits, now, { action: 'go-on' }],
@@ -30,6 +30,12 @@ test.each([
     limits,
     { ...now, cost: usd(1), warned: true },
     { action: 'stop', why: 'over_budget', message: 'over its budget: $1.0000 of $1' },
+  ],
+  [
+    'that is over its budget but has told its end',
+    limits,
+    { ...now, cost: usd(3), finished: true },
+    { action: 'go-on' },
   ],
   [
     'with what earlier runs have cost',

@@ -38,7 +38,9 @@ function gemini(model: string, stream: boolean): Wire {
   return {
     read(raw) {
       const body = raw as Body;
-      const tools = (body.tools ?? []).flatMap((one) => one.functionDeclarations ?? []).map(({ name }) => name);
+      const tools = (body.tools ?? [])
+        .flatMap((one) => one.functionDeclarations ?? [])
+        .map(({ name }) => name);
       const prompts: string[] = [];
       let results = 0;
       for (const { role, parts = [] } of body.contents) {
@@ -121,9 +123,10 @@ function usageFields({ input, output, cacheRead, cacheWrite, reasoning }: Usage)
 function workingFolder({ contents, systemInstruction }: Body): string {
   const parts = [...(systemInstruction?.parts ?? []), ...contents.flatMap((one) => one.parts ?? [])];
   for (const { text } of parts) {
-    const found = /Workspace Directories:\*{0,2}\s*- (.+)|working in the (?:following )?director(?:y|ies):\s*-? ?(.+)/.exec(
-      text ?? '',
-    );
+    const found =
+      /Workspace Directories:\*{0,2}\s*- (.+)|working in the (?:following )?director(?:y|ies):\s*-? ?(.+)/.exec(
+        text ?? '',
+      );
     const folder = found?.[1] ?? found?.[2];
     if (folder) return folder.trim();
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { anthropic } from './anthropic.ts';
 import { geminiAt } from './gemini.ts';
+import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { type Given, nextMove, type Script, type Usage, usageOf } from './script.ts';
 import type { Wire } from './wire.ts';
@@ -37,7 +38,11 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-const WIRES: Record<string, Wire> = { '/v1/messages': anthropic, '/v1/responses': openaiResponses };
+const WIRES: Record<string, Wire> = {
+  '/v1/messages': anthropic,
+  '/v1/responses': openaiResponses,
+  '/v1/chat/completions': openaiChat,
+};
 const MODELS = ['scripted-model'];
 const CUT_AFTER_MS = 200;
 

@@ -10,7 +10,12 @@ const cost: fc.Arbitrary<Cost> = fc.oneof(
   fc.constant(unknownCost),
   fc.record({
     usd: fc.option(fc.nat(1000)),
-    source: fc.constantFrom('reported' as const, 'computed' as const, 'estimated' as const, 'unknown' as const),
+    source: fc.constantFrom(
+      'reported' as const,
+      'computed' as const,
+      'estimated' as const,
+      'unknown' as const,
+    ),
     tokens: fc.option(usage),
   }),
 );

@@ -50,8 +50,18 @@ test.each([
 });
 
 test('a task id is task- and a number from 1', () => {
-  for (const good of ['task-1', 'task-10', 'task-9999999999']) expect(TaskId.safeParse(good).success).toBe(true);
-  for (const bad of ['task-0', 'task-01', 'task-', 'task-1 ', 'Task-1', 'task-1/..', 'task-1\n', 'task-99999999999'])
+  for (const good of ['task-1', 'task-10', 'task-9999999999'])
+    expect(TaskId.safeParse(good).success).toBe(true);
+  for (const bad of [
+    'task-0',
+    'task-01',
+    'task-',
+    'task-1 ',
+    'Task-1',
+    'task-1/..',
+    'task-1\n',
+    'task-99999999999',
+  ])
     expect(TaskId.safeParse(bad).success).toBe(false);
   expect(taskNumber('task-42')).toBe(42);
 });

@@ -97,7 +97,10 @@ test('a task that landed tells its whole life', () => {
     progress: null,
     approved: { commit: 'a', onto: 'main', landed: 'c' },
   });
-  expect(lastRun(view as NonNullable<typeof view>)).toMatchObject({ run: 1, startedAt: '2026-01-02T03:04:08.678Z' });
+  expect(lastRun(view as NonNullable<typeof view>)).toMatchObject({
+    run: 1,
+    startedAt: '2026-01-02T03:04:08.678Z',
+  });
 });
 
 test('the first reason to stop stays', () => {
@@ -122,7 +125,10 @@ test('the cost is that of all runs, a running one with what is known of it', () 
     source: 'computed',
   });
   expect(
-    costOf(settled(1, usd(1)), { run: 2, body: { type: 'progressed', progress: null, cost: usd(5, 'estimated') } }),
+    costOf(settled(1, usd(1)), {
+      run: 2,
+      body: { type: 'progressed', progress: null, cost: usd(5, 'estimated') },
+    }),
   ).toMatchObject({ usd: 6, source: 'estimated' });
   expect(costOf(settled(1, usd(1)), settled(2, unknownCost))).toMatchObject({ usd: 1, source: 'unknown' });
 });
@@ -135,7 +141,21 @@ test('seconds are those of the runs, the running one up to now, never below 0', 
   expect(taskSeconds(view, started - 5000)).toBe(0);
   applyEvent(view, { type: 'ended', ending: anEnding(), seq: 9, at: 'x', task: 'task-1', run: 1 });
   expect(taskSeconds(view, started + 60_000)).toBeCloseTo(9.322);
-  applyEvent(view, { type: 'settled', settlement: aSettlement({ seconds: 4 }), seq: 10, at: 'x', task: 'task-1', run: 1 });
-  applyEvent(view, { type: 'spawned', launch, seq: 11, at: '2026-01-02T03:05:00.000Z', task: 'task-1', run: 2 });
+  applyEvent(view, {
+    type: 'settled',
+    settlement: aSettlement({ seconds: 4 }),
+    seq: 10,
+    at: 'x',
+    task: 'task-1',
+    run: 1,
+  });
+  applyEvent(view, {
+    type: 'spawned',
+    launch,
+    seq: 11,
+    at: '2026-01-02T03:05:00.000Z',
+    task: 'task-1',
+    run: 2,
+  });
   expect(taskSeconds(view, Date.parse('2026-01-02T03:05:03.000Z'))).toBe(7);
 });

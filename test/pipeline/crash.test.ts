@@ -20,7 +20,7 @@ async function conductUntil(inside: Inside, task: string, act: number): Promise<
   const exit = once(conductor, 'exit') as Promise<[number | null, string | null]>;
   let ended = false;
   void exit.then(() => (ended = true));
-  await eventually(() => ended || inside.isSettled(task));
+  await eventually(() => ended || inside.isSettled(task), 60);
   // Settled: the death may still be on its way.
   conductor.kill('SIGTERM');
   return (await exit)[1] === 'SIGKILL';
@@ -33,7 +33,7 @@ async function expectOneLife(inside: Inside, task: string, name: string): Promis
   expect(view).toMatchObject({ status: 'done', reason: 'landed on main', runs: [{ run: 1 }] });
   expect(view.runs[0]?.verdict).toMatchObject({
     files: [{ path: `${name}.txt`, change: 'added', additions: 1 }],
-    commits: [{ subject: 'A task' }],
+    commits: [{ subject: view.title }],
     checks: [{ passed: true }],
   });
   expect(inside.counts(task)).toEqual({
@@ -49,10 +49,11 @@ async function expectOneLife(inside: Inside, task: string, name: string): Promis
   });
   expect(inside.ledger().filter((line) => line.task === task)).toHaveLength(1);
   expect(fs.readFileSync(join(stage.config, `ran-${name}`), 'utf8')).toBe('run\n');
-  expect(stage.git('log', '--format=%s', 'main', '--', `${name}.txt`)).toBe('A task');
+  expect(stage.git('log', '--format=%s', 'main', '--', `${name}.txt`)).toBe(view.title);
   const summary = JSON.parse(fs.readFileSync(join(world.home.runs, task, '1', 'summary.json'), 'utf8'));
   expect(summary).toMatchObject({ status: 'done', commit: view.approved?.commit });
-  expect(await processesWithEnv(`ORCHESTRA_RUN=${runTag(world.store.homeId, task, 1)}`)).toEqual([]);
+  const tag = `ORCHESTRA_RUN=${runTag(world.store.homeId, task, 1)}`;
+  await eventually(async () => (await processesWithEnv(tag)).length === 0);
 }
 
 test('wherever a conductor is killed, the next one ends the task as if nothing had happened', async () => {
@@ -60,7 +61,7 @@ test('wherever a conductor is killed, the next one ends the task as if nothing h
   // Builds what runs, where the sources are newer.
   await lanes[0]?.stage.run(['--version']);
   // On a new home the first two also meet the start of the tmux server.
-  const waiting = [10, 5, ...Array.from({ length: 200 }, (_, index) => index + 1)];
+  const waiting = [8, 7, ...Array.from({ length: 200 }, (_, index) => index + 1)];
   const points = new Set<string>();
   let through = false;
   const work = async (inside: Inside) => {
@@ -72,7 +73,10 @@ test('wherever a conductor is killed, the next one ends the task as if nothing h
       const killed = await conductUntil(inside, task, act);
       await inside.conduct(task);
       await expectOneLife(inside, task, name);
-      const acts = fs.readFileSync(join(config, `acts-${task}`), 'utf8').trimEnd().split('\n');
+      const acts = fs
+        .readFileSync(join(config, `acts-${task}`), 'utf8')
+        .trimEnd()
+        .split('\n');
       if (killed) points.add(acts.at(-1)?.split(' ')[1] as string);
       else through = true;
     }

@@ -4,7 +4,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 
 // Preloaded into a process: it kills itself at the n-th act that lasts (DIE_AT), and notes each in DIE_LOG. Acts are a
-// file on its way to the disk, a rename, a commit of the database, and a program that has just been started.
+// file on its way to the disk, a rename, a commit of the database, and a program that has just been started; not what
+// leaves nothing behind: a temporary file, a question to git.
 
 const at = Number(process.env.DIE_AT);
 const log = process.env.DIE_LOG as string;
@@ -16,25 +17,27 @@ function act(name: string): void {
   if (count === at) process.kill(process.pid, 'SIGKILL');
 }
 
-function before(name: 'renameSync' | 'fdatasyncSync'): void {
-  const real = fs[name] as (...args: unknown[]) => void;
-  Object.assign(fs, {
-    [name]: (...args: unknown[]) => {
-      act(`${name} ${args.at(-1)}`);
-      real(...args);
-    },
-  });
-}
-
-before('renameSync');
-before('fdatasyncSync');
-
+const { renameSync, fdatasyncSync, readlinkSync } = fs;
 const { spawn } = child;
+const questions = /^git .*(status|rev-parse|diff-tree|log|merge-base|rev-list|for-each-ref|cat-file)$/;
+
+Object.assign(fs, {
+  renameSync: (from: string, to: string) => {
+    act(`renameSync ${to}`);
+    renameSync(from, to);
+  },
+  fdatasyncSync: (fd: number) => {
+    const path = readlinkSync(`/proc/self/fd/${fd}`);
+    if (!path.endsWith('.tmp')) act(`fdatasyncSync ${path}`);
+    fdatasyncSync(fd);
+  },
+});
 Object.assign(child, {
   spawn: (...args: Parameters<typeof spawn>) => {
     const started = spawn(...args);
     const words = (args[1] as unknown as string[]).filter((word) => !/^-|=/.test(word));
-    act(`${args[0]} ${words.slice(0, 2).join(' ')}`);
+    const name = `${args[0]} ${words.slice(0, 2).join(' ')}`;
+    if (!questions.test(name)) act(name);
     return started;
   },
 });

@@ -52,9 +52,12 @@ export class Inside {
   async conduct(...tasks: string[]): Promise<void> {
     const stop = new AbortController();
     const end = conduct(this.world, this.config(), stop.signal, () => {});
-    await eventually(() => tasks.every((task) => this.isSettled(task)));
-    stop.abort();
-    await end;
+    try {
+      await eventually(() => tasks.every((task) => this.isSettled(task)), 60);
+    } finally {
+      stop.abort();
+      await end;
+    }
   }
 
   /** How often each event has happened to a task. */

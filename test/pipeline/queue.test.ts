@@ -15,7 +15,11 @@ const settled = (status: TaskStatus) => ({
   body: { type: 'settled' as const, settlement: aSettlement({ status }) },
 });
 
-function task(id: string, bodies: Parameters<typeof history>[0], request: Partial<StoredRequest> = {}): TaskView {
+function task(
+  id: string,
+  bodies: Parameters<typeof history>[0],
+  request: Partial<StoredRequest> = {},
+): TaskView {
   return viewTask(history(bodies, requested(request, id))) as TaskView;
 }
 
@@ -48,7 +52,12 @@ test.each<[string, (TaskStatus | undefined)[], ReturnType<typeof dependencyState
 });
 
 test('higher priority starts first, then the older task, by number and not by letter', () => {
-  const tasks = [waiting('task-10'), waiting('task-9'), waiting('task-11', { priority: 5 }), waiting('task-2', { priority: -1 })];
+  const tasks = [
+    waiting('task-10'),
+    waiting('task-9'),
+    waiting('task-11', { priority: 5 }),
+    waiting('task-2', { priority: -1 }),
+  ];
   expect(tasks.sort(byTurn).map((view) => view.id)).toEqual(['task-11', 'task-9', 'task-10', 'task-2']);
 });
 

@@ -3,16 +3,24 @@ import { Config } from '../../src/model/config.ts';
 import { homeAt } from '../../src/model/home.ts';
 import { Plan } from '../../src/model/plan.ts';
 import { Profile } from '../../src/model/profile.ts';
-import { branchNameFor, makePlan, type PlanInput, planWorkplace, type RepoFacts } from '../../src/plan/plan.ts';
+import {
+  branchNameFor,
+  makePlan,
+  type PlanInput,
+  planWorkplace,
+  type RepoFacts,
+} from '../../src/plan/plan.ts';
 import { aPlan } from '../model/samples.ts';
 
 const home = homeAt('/o');
 const commit = 'b'.repeat(40);
 
 function facts(fields: Partial<RepoFacts> = {}): RepoFacts {
+  const root = fields.root ?? '/work/My Shop';
   return {
     kind: 'repo',
-    root: '/work/My Shop',
+    root,
+    commonDir: `${root}/.git`,
     head: { branch: 'main', commit },
     dirty: false,
     subdir: '',
@@ -35,6 +43,13 @@ test('a task gets a worktree of its own under the home, on a branch from HEAD', 
     notes: [],
   });
   expect(place({ root: '/work/日本' }).dir).toBe('/o/worktrees/repo/task-1');
+});
+
+test('a task given inside a linked worktree belongs to the main checkout', () => {
+  const linked = place({ root: '/o/worktrees/shop/task-3', commonDir: '/work/shop/.git' });
+  expect(linked).toMatchObject({ repo: '/work/shop', dir: '/o/worktrees/shop/task-1' });
+  const ofBare = place({ root: '/work/tree', commonDir: '/work/bare.git' });
+  expect(ofBare.repo).toBe('/work/tree');
 });
 
 test('what the user should know of the worktree is noted', () => {
@@ -69,7 +84,11 @@ test('a worktree that cannot be is refused with what to do instead', () => {
     [{ head: null }, 'no commits yet'],
   ] as const) {
     expect(() => place(given)).toThrow(
-      expect.objectContaining({ code: 'usage', message: expect.stringContaining(word), hint: expect.any(String) }),
+      expect.objectContaining({
+        code: 'usage',
+        message: expect.stringContaining(word),
+        hint: expect.any(String),
+      }),
     );
   }
 });
@@ -95,7 +114,10 @@ function input(fields: Partial<PlanInput> = {}): PlanInput {
     task: 'task-1',
     run: 1,
     request: { repo: '/work/shop', parent: null },
-    tool: { profile: Profile.parse({ name: 'my-agent', binary: 'x', format: 'plain' }), dir: '/tools/my-agent' },
+    tool: {
+      profile: Profile.parse({ name: 'my-agent', binary: 'x', format: 'plain' }),
+      dir: '/tools/my-agent',
+    },
     model: null,
     session: null,
     config,

@@ -23,7 +23,10 @@ function decide({ plan = aPlan(), ending, stopped, report, verdict }: Facts): Ou
 const unchanged: Partial<Verdict> = { files: [], commits: [], commit: 'b'.repeat(40) };
 const readOnly = aPlan({ access: 'read-only' });
 const lost: Partial<Ending> = { cause: 'lost', code: null };
-const failedReport: Partial<Report> = { outcome: 'failed', error: { class: 'rate_limit', message: 'slow down' } };
+const failedReport: Partial<Report> = {
+  outcome: 'failed',
+  error: { class: 'rate_limit', message: 'slow down' },
+};
 
 const cases: [string, Facts, Outcome['status'], string, string[]][] = [
   ['finished with changes', {}, 'review', '1 file changed; no checks were run', []],
@@ -184,7 +187,13 @@ test.each(cases)('%s', (_, facts, status, reason, classes) => {
 
 const facts = fc.record({
   plan: fc.constantFrom(aPlan(), inPlace(), readOnly, inPlace({ access: 'read-only' })),
-  ending: fc.constantFrom<Partial<Ending>>({}, lost, { code: 1 }, { code: null, signal: 'SIGKILL' }, { logIncomplete: true }),
+  ending: fc.constantFrom<Partial<Ending>>(
+    {},
+    lost,
+    { code: 1 },
+    { code: null, signal: 'SIGKILL' },
+    { logIncomplete: true },
+  ),
   stopped: fc.constantFrom<RunView['stopped'][]>(
     undefined,
     { why: 'cancelled', by: 'x' },
@@ -237,7 +246,11 @@ test('a finished run that has cost more than the task may says so and keeps its 
     reason: 'over_budget: it finished, and has cost $1.5000 of $1; fine',
     errors: [{ class: 'over_budget', message: 'it finished, and has cost $1.5000 of $1' }],
   });
-  for (const [spent, budget] of [[1, 1], [null, 1], [9, null]] as const)
+  for (const [spent, budget] of [
+    [1, 1],
+    [null, 1],
+    [9, null],
+  ] as const)
     expect(noteBudget(good, spent, budget)).toBe(good);
   const failed: Outcome = { ...good, status: 'failed' };
   expect(noteBudget(failed, 2, 1)).toBe(failed);

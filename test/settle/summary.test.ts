@@ -6,11 +6,28 @@ import { Summary } from '../../src/model/summary.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { makeHeadline, summarize, summaryLimit } from '../../src/settle/summary.ts';
-import { aCheck, anEnding, aPlan, aReport, aSettlement, aVerdict, history, launch, requested, route, usd } from '../model/samples.ts';
+import {
+  aCheck,
+  anEnding,
+  aPlan,
+  aReport,
+  aSettlement,
+  aVerdict,
+  history,
+  launch,
+  requested,
+  route,
+  usd,
+} from '../model/samples.ts';
 
 const logs = '/home/ada/.local/state/orchestra/runs/task-1/1';
 
-function viewOf(verdict: Verdict, report: Report, fields: Parameters<typeof aSettlement>[0] = {}, more: Partial<typeof route> = {}): TaskView {
+function viewOf(
+  verdict: Verdict,
+  report: Report,
+  fields: Parameters<typeof aSettlement>[0] = {},
+  more: Partial<typeof route> = {},
+): TaskView {
   const bodies: EventBody[] = [
     { type: 'routed', route: { ...route, ...more } },
     { type: 'planned', plan: aPlan() },
@@ -24,7 +41,11 @@ function viewOf(verdict: Verdict, report: Report, fields: Parameters<typeof aSet
 }
 
 test('a summary says what git and the checks say, and what the agent said is its answer', () => {
-  const report = aReport({ answer: 'Added \u001b[1ma\u001b[0m.\n\nMore.', model: 'big-2', questions: ['Land it?'] });
+  const report = aReport({
+    answer: 'Added \u001b[1ma\u001b[0m.\n\nMore.',
+    model: 'big-2',
+    questions: ['Land it?'],
+  });
   const verdict = aVerdict({ checks: [aCheck('npm test', 0)] });
   const summary = summarize(viewOf(verdict, report, { cost: usd(0.5), seconds: 10.04 }), report, logs);
   expect(Summary.parse(summary)).toEqual(summary);
@@ -70,16 +91,38 @@ test('a task that has not begun has a summary too', () => {
 });
 
 test('the headline is the first line of the answer behind the notice, else the title', () => {
-  expect(makeHeadline('Title', aReport({ answer: '\n  \n\u001b[1mFirst\u001b[0m  line\nsecond' }), null)).toBe('First line');
+  expect(
+    makeHeadline('Title', aReport({ answer: '\n  \n\u001b[1mFirst\u001b[0m  line\nsecond' }), null),
+  ).toBe('First line');
   expect(makeHeadline('Title', aReport({ answer: ' \n' }), 'A rehearsal.')).toBe('A rehearsal. Title');
   expect(makeHeadline('Title', undefined, null)).toBe('Title');
   expect([...makeHeadline('Title', aReport({ answer: '😀'.repeat(500) }), null)]).toHaveLength(160);
 });
 
-const piece = fc.constantFrom('a', 'word ', '\n', '"', '\\', '\u0001', '\u007f', '\u2028', 'é', '日本', '👩‍👩‍👧', '\ud83d', '<', '\u001b[31m');
+const piece = fc.constantFrom(
+  'a',
+  'word ',
+  '\n',
+  '"',
+  '\\',
+  '\u0001',
+  '\u007f',
+  '\u2028',
+  'é',
+  '日本',
+  '👩‍👩‍👧',
+  '\ud83d',
+  '<',
+  '\u001b[31m',
+);
 const words = (max: number) =>
-  fc.tuple(fc.array(piece, { maxLength: 12 }), fc.nat(max)).map(([parts, times]) => parts.join('').repeat(times));
-const list = <T>(item: fc.Arbitrary<T>) => fc.tuple(fc.array(item, { maxLength: 4 }), fc.nat(60)).map(([items, times]) => Array.from({ length: times }, () => items).flat());
+  fc
+    .tuple(fc.array(piece, { maxLength: 12 }), fc.nat(max))
+    .map(([parts, times]) => parts.join('').repeat(times));
+const list = <T>(item: fc.Arbitrary<T>) =>
+  fc
+    .tuple(fc.array(item, { maxLength: 4 }), fc.nat(60))
+    .map(([items, times]) => Array.from({ length: times }, () => items).flat());
 
 const input = fc.record({
   answer: words(3000),
@@ -89,9 +132,7 @@ const input = fc.record({
   headline: words(100),
   rule: words(60),
   fallbacks: list(words(20)),
-  files: list(
-    words(90).map((path) => ({ path, change: 'added' as const, additions: 1, deletions: 0 })),
-  ),
+  files: list(words(90).map((path) => ({ path, change: 'added' as const, additions: 1, deletions: 0 }))),
   commits: list(words(40).map((subject) => ({ sha: 'a'.repeat(40), subject }))),
   checks: list(words(40).map((command) => aCheck(command, 1))),
   errors: list(words(40).map((message) => ({ class: 'internal' as const, message }))),

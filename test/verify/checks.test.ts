@@ -85,7 +85,8 @@ test('what an earlier attempt at the checks has left running is ended first', as
 
 test('of long output the end is kept, clean and whole in its file', async () => {
   const where = place();
-  const command = 'i=0; while [ $i -lt 3000 ]; do echo "line $i é"; i=$((i+1)); done; printf "\\033[31mred\\033[0m"';
+  const command =
+    'i=0; while [ $i -lt 3000 ]; do echo "line $i é"; i=$((i+1)); done; printf "\\033[31mred\\033[0m"';
   const [result] = await runChecks([command], where);
   expect(Buffer.byteLength(result?.output ?? '')).toBeLessThanOrEqual(4096);
   expect(result?.output).toMatch(/line 2998 é\nline 2999 é\nred$/);

@@ -27,7 +27,11 @@ test('an exit record is the end, whatever else stands there', () => {
     logIncomplete: true,
   });
   leaveExit(files, { code: null, signal: 'SIGKILL' });
-  expect(endingOf(files, 0, 20_000, now)).toMatchObject({ code: null, signal: 'SIGKILL', logIncomplete: false });
+  expect(endingOf(files, 0, 20_000, now)).toMatchObject({
+    code: null,
+    signal: 'SIGKILL',
+    logIncomplete: false,
+  });
 });
 
 test('a wrapper that has not begun has its time, then the run is lost', () => {
@@ -55,7 +59,14 @@ test('a heartbeat that is empty, torn or garbage names no wrapper', () => {
 
 test('a torn or foreign exit record is none', () => {
   const files = runFolder();
-  for (const text of ['', '{"code":0,', '{}', '[]', 'null', '{"code":"0","signal":null,"startedAt":"","endedAt":""}']) {
+  for (const text of [
+    '',
+    '{"code":0,',
+    '{}',
+    '[]',
+    'null',
+    '{"code":"0","signal":null,"startedAt":"","endedAt":""}',
+  ]) {
     fs.writeFileSync(files.exit, text);
     expect(exitRecordOf(files)).toBe(undefined);
   }

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# One headless turn of Gemini CLI; the prompt arrives on stdin.
+set -euo pipefail
+
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+# Left by a surrounding Gemini CLI; this one is a session of its own.
+unset GEMINI_CLI GEMINI_CLI_RUN_ID GEMINI_CLI_IDE_SERVER_PORT GEMINI_CLI_IDE_WORKSPACE_PATH
+
+argv=(gemini --output-format stream-json --skip-trust)
+if [[ -n ${ORCHESTRA_MODEL-} ]]; then argv+=(--model "$ORCHESTRA_MODEL"); fi
+if [[ -n ${ORCHESTRA_SESSION-} ]]; then argv+=(--resume "$ORCHESTRA_SESSION"); fi
+
+case ${ORCHESTRA_ACCESS-edit} in
+  # Not --approval-mode plan: without a terminal it approves its own exit, and everything after it.
+  read-only) argv+=(--approval-mode default --policy "$here/read-only.toml" --admin-policy "$here/read-only.toml") ;;
+  edit) argv+=(--approval-mode auto_edit --allowed-tools run_shell_command,write_todos) ;;
+  full) argv+=(--approval-mode yolo) ;;
+  *)
+    echo "run.sh: unknown ORCHESTRA_ACCESS '$ORCHESTRA_ACCESS'" >&2
+    exit 2
+    ;;
+esac
+
+# A text that starts with a slash may be run as a command of the CLI; with a line break before it, it is sent.
+if [[ -n ${ORCHESTRA_PROMPT_FILE-} && $(head -c 1 "$ORCHESTRA_PROMPT_FILE" | tr -d '\0') == / ]]; then
+  exec "${argv[@]}" < <(echo && cat "$ORCHESTRA_PROMPT_FILE")
+fi
+exec "${argv[@]}"
