@@ -21,7 +21,6 @@ export type Tier = (typeof tiers)[number];
 
 /** What a tool may do: look, change files and run what it needs for that, or anything. */
 export const accessLevels = ['read-only', 'edit', 'full'] as const;
-export type Access = (typeof accessLevels)[number];
 
 /** Where a task stands. Always computed from its events. */
 export const taskStatuses = [

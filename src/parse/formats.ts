@@ -1,8 +1,18 @@
 import type { Format } from '../model/words.ts';
+import { AiderTextParser } from './aider-text.ts';
+import { AiderTextRenderer } from './aider-text-render.ts';
 import { ClaudeStreamJsonParser } from './claude-stream-json.ts';
 import { ClaudeStreamJsonRenderer } from './claude-stream-json-render.ts';
 import { CodexJsonlParser } from './codex-jsonl.ts';
 import { CodexJsonlRenderer } from './codex-jsonl-render.ts';
+import { CursorStreamJsonParser } from './cursor-stream-json.ts';
+import { CursorStreamJsonRenderer } from './cursor-stream-json-render.ts';
+import { DroidStreamJsonParser } from './droid-stream-json.ts';
+import { DroidStreamJsonRenderer } from './droid-stream-json-render.ts';
+import { GeminiStreamJsonParser } from './gemini-stream-json.ts';
+import { GeminiStreamJsonRenderer } from './gemini-stream-json-render.ts';
+import { OpencodeJsonParser } from './opencode-json.ts';
+import { OpencodeJsonRenderer } from './opencode-json-render.ts';
 import type { Parser, Renderer } from './parser.ts';
 import { PlainParser, PlainRenderer } from './plain.ts';
 
@@ -31,11 +41,31 @@ const formats: Record<Format, FormatEntry> = {
     create: () => new CodexJsonlParser(),
     render: () => new CodexJsonlRenderer(),
   },
-  'cursor-stream-json': plain,
-  'droid-stream-json': plain,
-  'opencode-json': plain,
-  'gemini-stream-json': plain,
-  'aider-text': plain,
+  'cursor-stream-json': {
+    readAs: 'cursor-stream-json',
+    create: () => new CursorStreamJsonParser(),
+    render: () => new CursorStreamJsonRenderer(),
+  },
+  'droid-stream-json': {
+    readAs: 'droid-stream-json',
+    create: () => new DroidStreamJsonParser(),
+    render: () => new DroidStreamJsonRenderer(),
+  },
+  'opencode-json': {
+    readAs: 'opencode-json',
+    create: () => new OpencodeJsonParser(),
+    render: () => new OpencodeJsonRenderer(),
+  },
+  'gemini-stream-json': {
+    readAs: 'gemini-stream-json',
+    create: () => new GeminiStreamJsonParser(),
+    render: () => new GeminiStreamJsonRenderer(),
+  },
+  'aider-text': {
+    readAs: 'aider-text',
+    create: () => new AiderTextParser(),
+    render: () => new AiderTextRenderer(),
+  },
   plain,
 };
 

@@ -6,7 +6,7 @@ import { formatOf } from '../../src/parse/formats.ts';
 import { recordedRuns, reportOf } from './fixtures.ts';
 
 const runs = recordedRuns();
-const finals = /^\{.*"type":"(result|turn\.completed)"/;
+const finals = /^\{.*"type":("(result|turn\.completed|completion)"|"step_finish".*"reason":"stop")/;
 
 test('there are recorded runs to hold the parsers against', () => {
   expect(runs.length).toBeGreaterThan(20);
@@ -76,7 +76,7 @@ describe.each(formats)('the format %s', (format) => {
   });
 
   test('is not completed by silence, by a signal, or by an unknown end', () => {
-    const silent = format === 'codex-jsonl' || format === 'claude-stream-json' ? 'failed' : 'completed';
+    const silent = formatOf(format).readAs === 'plain' ? 'completed' : 'failed';
     expect(reportOf(format, [], { code: 0, signal: null }).outcome).toBe(silent);
     expect(reportOf(format, [], { code: null, signal: 'SIGTERM' })).toMatchObject({
       outcome: 'failed',

@@ -24,7 +24,11 @@ export class Inside {
     this.stage = stage;
     const home = homeAt(stage.home);
     const store = openStore(home, { write: true });
-    onTestFinished(() => store.close());
+    onTestFinished(() => {
+      // A conductor that a failed test has left in this process must not get the stage's `conductor stop`.
+      fs.rmSync(home.conductorLock, { force: true });
+      store.close();
+    });
     this.world = { home, store, env: stage.env, entry };
   }
 

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { RunView } from '../../src/model/task-view.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { decideOutcome, noteBudget, type Outcome } from '../../src/settle/outcome.ts';
+import { decideOutcome, type Outcome } from '../../src/settle/outcome.ts';
 import { aCheck, anEnding, aPlan, aReport, aVerdict, inPlace } from '../model/samples.ts';
 
 interface Facts {
@@ -236,22 +236,4 @@ test('a run that did not finish, was refuted or was stopped is never done and ne
     }),
     { numRuns: 1000 },
   );
-});
-
-const good: Outcome = { status: 'done', reason: 'fine', errors: [] };
-
-test('a finished run that has cost more than the task may says so and keeps its status', () => {
-  expect(noteBudget(good, 1.5, 1)).toEqual({
-    status: 'done',
-    reason: 'over_budget: it finished, and has cost $1.5000 of $1; fine',
-    errors: [{ class: 'over_budget', message: 'it finished, and has cost $1.5000 of $1' }],
-  });
-  for (const [spent, budget] of [
-    [1, 1],
-    [null, 1],
-    [9, null],
-  ] as const)
-    expect(noteBudget(good, spent, budget)).toBe(good);
-  const failed: Outcome = { ...good, status: 'failed' };
-  expect(noteBudget(failed, 2, 1)).toBe(failed);
 });

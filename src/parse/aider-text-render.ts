@@ -1,0 +1,46 @@
+import { LineReader } from '../base/jsonl.ts';
+import { plainText } from '../base/text.ts';
+import { troubleOf } from './aider-text-trouble.ts';
+import type { Renderer } from './parser.ts';
+import { eventLine, type Label, paragraph } from './render-line.ts';
+
+const LONGEST = 64 * 1024;
+const PIECE = 8 * 1024;
+
+const labels: readonly (readonly [Label, RegExp])[] = [
+  ['start', /^(?:Main model|Model): (.+)/],
+  ['edit', /^Applied edit to (.+)/],
+  ['denied', /^((?:Skipping edits to|Did not apply edit to) .+)/],
+  ['read', /^Added (.+) to the chat/],
+  ['retry', /^(Retrying in [\d.]+ seconds.*)/],
+  ['end', /^(Tokens: .+|Cost: \$.+)/],
+];
+
+/** What `aider-text` tells: prose as it is, and what the tool did with a label in front. */
+export class AiderTextRenderer implements Renderer {
+  readonly #lines = new LineReader(LONGEST);
+
+  push(bytes: Uint8Array): string[] {
+    const shown: string[] = [];
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      for (const { text } of this.#lines.push(bytes.subarray(at, at + PIECE)))
+        shown.push(...shownLines(text));
+    }
+    return shown;
+  }
+
+  end(): string[] {
+    const rest = this.#lines.rest();
+    return rest === undefined ? [] : shownLines(rest.text);
+  }
+}
+
+function shownLines(text: string): string[] {
+  const line = plainText(text);
+  const head = line.slice(0, 4000);
+  for (const [label, pattern] of labels) {
+    const told = pattern.exec(head)?.[1];
+    if (told !== undefined) return [eventLine(label, told)];
+  }
+  return troubleOf(head) === undefined ? paragraph(line) : [eventLine('error', head)];
+}

@@ -1,0 +1,190 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { startTimeOf } from '../../src/base/process.ts';
+import type { Home } from '../../src/model/home.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { BareTmux } from './bare-tmux.ts';
+import { measurePair, type Row, until, wallMs } from './measure.ts';
+import type { Stage } from './stage.ts';
+
+const stampNow = (file: string) => `bash -c 'printf "%s\\n" "$EPOCHREALTIME" >${file}'`;
+
+interface Detached {
+  task: string;
+}
+
+/** Gives a task and returns its id at once. */
+function detach(stage: Stage, home: Home, tool: string, flags: string[]): string {
+  const words = ['delegate', '--tool', tool, '--task', 'Add a line', '--detach', '--json', ...flags];
+  return (JSON.parse(stage.orchestra(home, words)) as Detached).task;
+}
+
+/** Waits until the store holds the task's settlement and gives the moment at which that could be seen. */
+function settledAt(home: Home, store: Store, tasks: ReadonlySet<string>): Promise<number> {
+  const left = new Set(tasks);
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      for (const task of left) {
+        const settled = store.events(task).some((event) => event.type === 'settled');
+        if (settled) left.delete(task);
+      }
+      if (left.size > 0) return;
+      const now = wallMs();
+      watcher.close();
+      clearTimeout(limit);
+      resolve(now);
+    };
+    const watcher = fs.watch(home.signal, look);
+    const limit = setTimeout(() => {
+      watcher.close();
+      reject(new Error(`${[...left].join(' ')} did not settle within 120 s`));
+    }, 120_000);
+    look();
+  });
+}
+
+/** From the start of the command to the agent's first line. */
+export async function startRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
+  const home = stage.home('s1');
+  const floorName = '`node -e 0`, then bare `tmux new-window`';
+  let round = 0;
+  const floor = async () => {
+    round += 1;
+    const name = `bare${round}`;
+    const start = wallMs();
+    stage.command(process.execPath, ['-e', '0']);
+    tmux.window(stampNow(join(stage.notes, name)));
+    return (await until(() => stage.noted(name), 'the bare window')) - start;
+  };
+  const ours = async (flags: string[]) => {
+    const start = wallMs();
+    const task = detach(stage, home, 'stamp', flags);
+    const started = await until(() => stage.noted(`${task}.started`), `the agent of ${task}`);
+    await quiet(home, [task]);
+    return started - start;
+  };
+  const what = '`delegate --detach` to agent started';
+  const common = { group: 'Starting', floorName, floor };
+  const warm = { ...common, repeats: 21, warmUp: 2 };
+  const rows = [
+    await measurePair({ ...warm, what: `${what}, in a worktree`, aim: 2, ours: () => ours([]) }),
+    await measurePair({ ...warm, what: `${what}, in place`, ours: () => ours(['--no-worktree']) }),
+  ];
+  const cold = async () => {
+    await stage.end(home);
+    return ours([]);
+  };
+  const cause = `${what}, no conductor and no tmux server yet`;
+  rows.push(await measurePair({ ...common, repeats: 7, warmUp: 1, what: cause, ours: cold }));
+  await stage.end(home);
+  return rows;
+}
+
+/** From the agent's last act to the settlement in the store. */
+export async function settleRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
+  const home = stage.home('s2');
+  const ended = join(stage.notes, 'bare.ended');
+  const agent = `printf "%s\\n" "$EPOCHREALTIME" >${ended}`;
+  const wrapper = `bash -c 'bash -c '\\''${agent}'\\''; echo $? >${tmux.fifo}'`;
+  const floor = async () => {
+    fs.rmSync(ended, { force: true });
+    const noticed = new Promise<number>((resolve) => tmux.onLine(() => resolve(wallMs())));
+    tmux.window(wrapper);
+    const seen = await noticed;
+    return seen - (stage.noted('bare.ended') as number);
+  };
+  detach(stage, home, 'trivial', []);
+  const store = openStore(home);
+  const ours = async (flags: string[]) => {
+    const task = detach(stage, home, 'work', flags);
+    const seen = await settledAt(home, store, new Set([task]));
+    await quiet(home, [task]);
+    return seen - (stage.noted(`${task}.ended`) as number);
+  };
+  const common = { group: 'Settling', floorName: 'noticed through a FIFO', repeats: 21, warmUp: 2, floor };
+  const what = 'agent exit to settled';
+  const rows = [
+    await measurePair({
+      ...common,
+      what: `${what}, a change in a worktree`,
+      aim: 50,
+      aimIs: 'ms',
+      ours: () => ours([]),
+    }),
+    await measurePair({
+      ...common,
+      what: `${what}, in place`,
+      aim: 50,
+      aimIs: 'ms',
+      ours: () => ours(['--no-worktree']),
+    }),
+  ];
+  store.close();
+  await stage.end(home);
+  return rows;
+}
+
+/** A hundred small tasks, eight at a time. */
+export async function throughputRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
+  const home = stage.home('s3');
+  const env = { ORCHESTRA_PARALLEL: '8' };
+  const batch = join(stage.base, 'batch.jsonl');
+  const line = JSON.stringify({ task: 'Say done', tool: 'trivial' });
+  fs.writeFileSync(batch, `${line}\n`.repeat(100));
+  const words = (file: string) => ['delegate', '--batch', file, '--detach', '--json'];
+  const one = join(stage.base, 'one.jsonl');
+  fs.writeFileSync(one, `${line}\n`);
+  stage.orchestra(home, words(one), { cwd: stage.folder, env });
+  const store = openStore(home);
+  const ours = async () => {
+    const start = wallMs();
+    const text = stage.orchestra(home, words(batch), { cwd: stage.folder, env });
+    const tasks = text
+      .trim()
+      .split('\n')
+      .map((document) => (JSON.parse(document) as Detached).task);
+    const end = await settledAt(home, store, new Set(tasks));
+    await quiet(home, tasks);
+    return end - start;
+  };
+  const row = await measurePair({
+    group: 'Many at once',
+    what: '100 small tasks, 8 at a time, outside git',
+    floorName: 'bare tmux with tee, a client each',
+    repeats: 3,
+    ours,
+    floor: () => bareHundred(stage, tmux),
+  });
+  store.close();
+  await stage.end(home);
+  return [row];
+}
+
+function bareHundred(stage: Stage, tmux: BareTmux): Promise<number> {
+  const run = join(stage.base, 'c', 'orchestra', 'tools', 'trivial', 'run.sh');
+  return new Promise((resolve) => {
+    const start = wallMs();
+    let begun = 0;
+    let ended = 0;
+    const next = () => {
+      begun += 1;
+      tmux.windowAsync(`bash -c 'bash ${run} 2>&1 | tee ${stage.notes}/log${begun}; echo $? >${tmux.fifo}'`);
+    };
+    tmux.onLine(() => {
+      ended += 1;
+      if (begun < 100) next();
+      if (ended === 100) resolve(wallMs() - start);
+    });
+    for (let place = 0; place < 8; place += 1) next();
+  });
+}
+
+/** Waits until the wrappers of these tasks are gone, so that the next round finds the machine quiet. */
+async function quiet(home: Home, tasks: readonly string[]): Promise<void> {
+  for (const task of tasks) {
+    const folder = join(home.runs, task, '1');
+    await until(() => (fs.existsSync(join(folder, 'summary.json')) ? true : undefined), `the end of ${task}`);
+    const wrapper = Number(fs.readFileSync(join(folder, 'heartbeat'), 'utf8').split('\n')[0]);
+    await until(() => (startTimeOf(wrapper) === undefined ? true : undefined), `the wrapper of ${task}`);
+  }
+}
