@@ -49,7 +49,7 @@ function kill(pid: number): void {
   }
 }
 
-const seeds = Array.from({ length: 24 }, (_, index) => 1000 + index);
+const seeds = Array.from({ length: 12 }, (_, index) => 1000 + index);
 
 test.each(seeds)(
   'whatever is killed, every task is accounted for (seed %i)',
