@@ -17,18 +17,17 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const entries = { main: join(root, 'src/main.ts') };
+// errors.ts twice in one process would be two classes, and the shown sentence the wrong one.
+const entries = { main: join(root, 'src/main.ts'), errors: join(root, 'src/base/errors.ts') };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const stamp = newestSource(Date.now());
 const stage = join(dist, `.stage-${process.pid}`);
 for (const name of list(dist)) if (name.startsWith('.stage-')) rmSync(join(dist, name), { recursive: true });
-await build({
-  entryPoints: entries,
+const options = {
   outdir: stage,
   absWorkingDir: root,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node24',
@@ -39,7 +38,12 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-});
+};
+// The most typed command is one file: each chunk more is a file to find and link before anything is shown.
+const alone = leftOut(/\/quick-status\.ts$/, './status.js');
+await build({ ...options, entryPoints: entries, splitting: true, plugins: [alone] });
+const status = join(root, 'src/cli/quick-status.ts');
+await build({ ...options, entryPoints: { status }, plugins: [leftOut(/\/errors\.ts$/, './errors.js')] });
 
 const previous = current();
 const hash = fingerprint(stage);
@@ -50,6 +54,17 @@ if (previous && previous !== hash && existsSync(join(dist, previous)))
   touch(join(dist, previous), Date.now());
 point(hash);
 prune(hash);
+
+/** Imports of the matching files become imports of `path`, a file beside the bundle. */
+function leftOut(filter, path) {
+  return {
+    name: path,
+    setup: (building) =>
+      building.onResolve({ filter }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path, external: true },
+      ),
+  };
+}
 
 /** The newest time (ms) among the inputs, at least `floor`: dist/main.js carries it, so an edit during the build counts. */
 function newestSource(floor) {

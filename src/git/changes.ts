@@ -9,16 +9,23 @@ export interface Measured {
   commits: Commit[];
 }
 
-/** Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. */
-export async function measure(dir: string, base: string): Promise<Measured> {
-  const head = await git(dir, ['rev-parse', '--verify', 'HEAD^{commit}']);
-  if (head.code !== 0) throw gitFailure(`${dir} has no commit to measure`, head);
-  const commit = head.stdout.trim();
+/**
+ * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is HEAD
+ * where the caller has just read it, which saves a fork.
+ */
+export async function measure(dir: string, base: string, known?: string): Promise<Measured> {
+  const commit = known ?? (await headOf(dir));
   const [files, commits] = await Promise.all([
     changesBetween(dir, base, commit),
     commitsBetween(dir, base, commit),
   ]);
   return { commit, files, commits };
+}
+
+async function headOf(dir: string): Promise<string> {
+  const head = await git(dir, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  if (head.code !== 0) throw gitFailure(`${dir} has no commit to measure`, head);
+  return head.stdout.trim();
 }
 
 async function commitsBetween(dir: string, base: string, commit: string): Promise<Commit[]> {

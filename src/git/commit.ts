@@ -92,9 +92,10 @@ async function commitRest(standing: Standing, status: TreeStatus): Promise<strin
   if (!isDirty(status) && !concludes) return null;
   const left = await stageAll(dir);
   if (left !== '') notes.push(`Not everything could be committed: ${left}`);
-  const tree = (await gitOutput(dir, ['write-tree'])).trim();
-  const before =
-    status.head === null ? null : (await gitOutput(dir, ['rev-parse', `${status.head}^{tree}`])).trim();
+  const [tree, before] = await Promise.all([
+    answerOf(dir, ['write-tree']),
+    status.head === null ? null : answerOf(dir, ['rev-parse', `${status.head}^{tree}`]),
+  ]);
   if (tree === before && !concludes) return null;
   if (status.unmerged.length > 0) {
     notes.push(`Committed with unresolved conflicts in ${namesOf(status.unmerged)}.`);
@@ -107,6 +108,10 @@ async function commitRest(standing: Standing, status: TreeStatus): Promise<strin
   if (moved.code !== 0) throw gitFailure(`HEAD of ${dir} could not be moved to ${commit}`, moved);
   if (merged.length > 0) await git(dir, ['merge', '--quit']);
   return commit;
+}
+
+async function answerOf(dir: string, args: readonly string[]): Promise<string> {
+  return (await gitOutput(dir, args)).trim();
 }
 
 function mergeHeads(administration: string): string[] {

@@ -17,6 +17,14 @@ const labels: Record<string, Label> = {
   Write: 'edit',
   NotebookEdit: 'edit',
   Bash: 'run',
+  read_file: 'read',
+  list_directory: 'read',
+  glob: 'read',
+  grep_search: 'read',
+  write_file: 'edit',
+  edit: 'edit',
+  notebook_edit: 'edit',
+  run_shell_command: 'run',
 };
 
 /** What a `claude-stream-json` stream tells, for people. */

@@ -1,4 +1,5 @@
 import type { Usage } from '../model/usage.ts';
+import { countsAll } from './claude-stream-json-dialect.ts';
 import { countOf, dollarsOf, objectOf, textOf } from './field.ts';
 import { TokenSums } from './token-sums.ts';
 
@@ -13,12 +14,15 @@ export interface Figures {
 /** The counts of one model call, as the provider names them. Undefined when there are none. */
 export function usageOf(value: unknown): Usage | undefined {
   const fields = objectOf(value);
-  return countsOf(
+  const usage = countsOf(
     fields.input_tokens,
     fields.output_tokens,
     fields.cache_read_input_tokens,
     fields.cache_creation_input_tokens,
   );
+  if (usage === undefined || !countsAll(value)) return usage;
+  const input = usage.input - usage.cacheRead - usage.cacheWrite;
+  return input < 0 ? undefined : { ...usage, input };
 }
 
 /**
@@ -43,7 +47,7 @@ export function resultFigures(event: Record<string, unknown>, model: string): Fi
   if (own === undefined) return undefined;
   const tokens = new TokenSums();
   if (!equal(own, tokens.total)) tokens.add(model, own);
-  return { tokens, usd: total, scope: 'run', additive: false };
+  return { tokens, usd: total, scope: countsAll(event.usage) ? 'session' : 'run', additive: false };
 }
 
 function modelTable(value: unknown): { tokens: TokenSums; usd: number | null; models: number } | undefined {

@@ -1,6 +1,13 @@
 import { oneLine } from '../base/text.ts';
 import { emptyReport, type Report } from '../model/report.ts';
 import type { TaskError } from '../model/word-schemas.ts';
+import {
+  bracketedError,
+  classedByDialect,
+  countsAll,
+  dialectClass,
+  withoutNotices,
+} from './claude-stream-json-dialect.ts';
 import { type Figures, resultFigures, usageOf } from './claude-stream-json-usage.ts';
 import { judge } from './ending.ts';
 import { classOfStatus, classOfWords } from './error-words.ts';
@@ -23,6 +30,8 @@ export class ClaudeStreamJsonParser implements Parser {
   readonly #report: Report = emptyReport();
   #figures: Figures | undefined;
   #since = new MessageTokens();
+  /** Figures with a `total_tokens` leave out an answer that the network cut. */
+  #cut = false;
   #said = '';
   #toolSaid = '';
   #trouble = '';
@@ -37,7 +46,8 @@ export class ClaudeStreamJsonParser implements Parser {
 
   end(exit: Exit | null, stderrTail: string): Report {
     this.#events.end();
-    return judge(this.report(), exit, stderrTail, this.#trouble || this.#events.lastText);
+    const stderr = withoutNotices(stderrTail);
+    return classedByDialect(judge(this.report(), exit, stderr, this.#trouble || this.#events.lastText));
   }
 
   #event(event: Event): void {
@@ -59,13 +69,14 @@ export class ClaudeStreamJsonParser implements Parser {
   #assistant(event: Event): void {
     const message = objectOf(event.message);
     const model = nameOf(message.model);
-    if (model === NO_MODEL) {
-      this.#toolSaid = objectsOf(message.content)
-        .map((block) => textOf(block.text, 2000) ?? '')
-        .join(' ');
+    const usage = usageOf(message.usage);
+    const text = objectsOf(message.content)
+      .map((block) => textOf(block.text, 2000) ?? '')
+      .join(' ');
+    if (model === NO_MODEL || (usage?.output === 0 && bracketedError(text) !== undefined)) {
+      this.#toolSaid = text;
       return;
     }
-    const usage = usageOf(message.usage);
     if (usage !== undefined) this.#since.put(nameOf(message.id) ?? '', model ?? '', usage);
     this.#trouble = '';
     if (typeof event.parent_tool_use_id === 'string') return;
@@ -109,6 +120,7 @@ export class ClaudeStreamJsonParser implements Parser {
       }
     }
     const error = resultError(event, this.#toolSaid);
+    this.#cut = error?.class === 'network' && countsAll(event.usage);
     this.#report.outcome = error === null ? 'completed' : 'failed';
     this.#report.error = error;
     this.#report.answer = error === null ? (textOf(event.result) ?? this.#said) : this.#said;
@@ -134,7 +146,7 @@ export class ClaudeStreamJsonParser implements Parser {
     return {
       usage: known ? sums.total : null,
       usageScope: settled?.scope ?? 'run',
-      usageComplete: settled !== undefined && this.#since.empty,
+      usageComplete: settled !== undefined && this.#since.empty && !this.#cut,
       usageByModel: sums.byModel(),
       usd: settled !== undefined && this.#since.empty ? settled.usd : null,
     };
@@ -154,12 +166,15 @@ function resultError(event: Event, toolSaid: string): TaskError | null {
   }
   const reason = nameOf(event.terminal_reason) ?? 'completed';
   const refused = event.stop_reason === 'refusal';
-  const good = event.is_error === false && event.subtype === 'success' && reason === 'completed';
+  const bracketed = bracketedError(textOf(event.result, 4000) ?? '');
+  const told = event.is_error === false && event.subtype === 'success' && reason === 'completed';
+  const good = told && bracketed === undefined;
   if (good && !refused) return null;
   const errors = Array.isArray(event.errors)
     ? event.errors.slice(0, 5).flatMap((one) => nameOf(one) ?? [])
     : [];
-  const text = textOf(event.result, 4000) || errors.join('; ');
+  const own = textOf(objectOf(event.error).message, 4000) ?? '';
+  const text = bracketed ?? (textOf(event.result, 4000) || errors.join('; ') || (bracketedError(own) ?? own));
   const codes = [event.subtype, reason, event.stop_reason, event.api_error_type, event.api_error]
     .flatMap((code) => nameOf(code) ?? [])
     .join(' ');
@@ -167,7 +182,7 @@ function resultError(event: Event, toolSaid: string): TaskError | null {
   const said = `${text} ${codes}`;
   const known = status === undefined ? classOfWords(said) : classOfStatus(status, said);
   const message = oneLine(text || `the tool ended with ${codes}`, 500);
-  return { class: refused ? 'refused' : (known ?? 'bad_output'), message };
+  return { class: refused ? 'refused' : (known ?? dialectClass(said) ?? 'bad_output'), message };
 }
 
 function toDos(input: Event): Report['progress'] {

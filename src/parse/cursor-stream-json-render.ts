@@ -75,7 +75,7 @@ export class CursorStreamJsonRenderer extends JsonRenderer {
   #result(event: Event): void {
     const text = textOf(event.result)?.trim() ?? '';
     if (event.is_error !== false || event.subtype !== 'success') this.line('error', text || 'failed');
-    else if (text !== '' && !text.endsWith(this.#lastText)) this.lines(paragraph(text));
+    else if (this.#lastText === '' || !text.endsWith(this.#lastText)) this.lines(paragraph(text));
     const usage = usageOf(event.usage);
     const seconds = typeof event.duration_ms === 'number' ? `${(event.duration_ms / 1000).toFixed(1)} s` : '';
     this.line('end', [seconds, usage === undefined ? '' : tokensBrief(usage)].filter(Boolean).join(', '));

@@ -85,7 +85,8 @@ export class CursorStreamJsonParser implements Parser {
     this.#report.usageComplete = usage !== undefined;
     const whole = error === null ? textOf(event.result)?.trim() : undefined;
     // `result` joins the texts of all turns; the last one alone is the answer.
-    if (whole && !whole.endsWith(this.#said.trim())) this.#report.answer = whole;
+    const said = this.#said.trim();
+    if (whole && (said === '' || !whole.endsWith(said))) this.#report.answer = whole;
   }
 }
 

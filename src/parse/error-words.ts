@@ -21,7 +21,7 @@ const words: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     'model_unavailable',
-    /model_not_found|issue with the selected model|(unknown|invalid) model\b|\bmodel\b.{0,80}\b(does not exist|not found|not supported|not available|unavailable)\b|404 not found: .{0,40}\bmodel\b/i,
+    /model_not_found|issue with the selected model|cannot use this model|(unknown|invalid) model\b|\bmodel\b.{0,80}\b(does not exist|not found|not supported|not available|unavailable)\b|404 not found: .{0,40}\bmodel\b/i,
   ],
   [
     'bad_request',

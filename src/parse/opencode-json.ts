@@ -35,6 +35,8 @@ export class OpencodeJsonParser implements Parser {
   /** The tool stops after a step in which it was refused something. */
   #refused = '';
   #counted = true;
+  /** An attempt that was cut begins its step again and has no figures. */
+  #open = false;
   #priced = true;
 
   push(bytes: Uint8Array): void {
@@ -62,6 +64,8 @@ export class OpencodeJsonParser implements Parser {
       case 'step_start':
         this.#goOn();
         this.#refused = '';
+        this.#counted &&= !this.#open;
+        this.#open = true;
         break;
       case 'text':
         // A text of the tool's own tells the model to go on after a summary.
@@ -107,6 +111,7 @@ export class OpencodeJsonParser implements Parser {
   }
 
   #finish(part: Event): void {
+    this.#open = false;
     const usage = usageOf(part.tokens);
     const usd = dollarsOf(part.cost);
     const before = this.#report.usage;

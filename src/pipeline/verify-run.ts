@@ -47,7 +47,9 @@ async function changeInWorktree(
   const message = `${view.title}\n\nOrchestra-Task: ${view.id}`;
   const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
   for (const note of saved.notes) warn(note);
-  return fs.existsSync(dir) ? measure(dir, base.commit) : { commit: saved.head, files: null, commits: [] };
+  return fs.existsSync(dir)
+    ? measure(dir, base.commit, saved.head ?? undefined)
+    : { commit: saved.head, files: null, commits: [] };
 }
 
 async function changeInPlace(plan: Plan, before: string | null): Promise<Change> {

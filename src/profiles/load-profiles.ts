@@ -107,7 +107,15 @@ function checkMeaning(tool: string, profile: Profile, file: YamlFile): void {
   }
 }
 
-/** The profile in a tool's folder, an absolute path. Throws `config`. */
+const known = new Map<string, { stamp: string; profile: Profile }>();
+
+/** The profile in a tool's folder, an absolute path; read again only when the file has changed. Throws `config`. */
 export function profileIn(dir: string): Profile {
-  return readProfile(basename(dir), dir, 'user');
+  const stat = fs.statSync(join(dir, 'profile.yaml'), { bigint: true, throwIfNoEntry: false });
+  const stamp = stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+  const found = known.get(dir);
+  if (found !== undefined && found.stamp === stamp && stamp !== '') return found.profile;
+  const profile = readProfile(basename(dir), dir, 'user');
+  known.set(dir, { stamp, profile });
+  return profile;
 }

@@ -53,6 +53,7 @@ export async function measurePair(pair: Pair): Promise<Row> {
   const ours: number[] = [];
   const floor: number[] = [];
   for (let round = -(pair.warmUp ?? 1); round < pair.repeats; round += 1) {
+    setClock();
     const oursFirst = round % 2 === 0;
     const before = oursFirst ? undefined : await pair.floor();
     const own = await pair.ours();
@@ -98,17 +99,21 @@ export function isMet(row: Row): boolean | null {
   return value <= row.aim;
 }
 
-// The wall clock's millisecond is caught as it turns, so that a bash's EPOCHREALTIME can be compared with ours.
-const turned = (() => {
-  const start = Date.now();
-  let now = start;
-  while (now === start) now = Date.now();
-  return now - performance.now();
-})();
+let offset = 0;
+
+/**
+ * Sets our clock by the wall clock, so that a bash's EPOCHREALTIME can be compared with ours. The highest of many looks
+ * is the one made as the millisecond turned; a moment in which another process ran makes a look only lower.
+ */
+function setClock(): void {
+  const start = performance.now();
+  offset = 0;
+  while (performance.now() < start + 5) offset = Math.max(offset, Date.now() - performance.now());
+}
 
 /** Milliseconds since 1970 with fractions. */
 export function wallMs(): number {
-  return turned + performance.now();
+  return offset + performance.now();
 }
 
 /** Milliseconds that something took. */

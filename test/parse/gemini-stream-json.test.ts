@@ -17,7 +17,12 @@ function read(events: unknown[], exit: Exit | null = well, stderr = '') {
 }
 
 function failed(message: string, code = 1) {
-  const result = { type: 'result', status: 'error', error: { type: 'unknown', message }, stats: completed.stats };
+  const result = {
+    type: 'result',
+    status: 'error',
+    error: { type: 'unknown', message },
+    stats: completed.stats,
+  };
   return read([init, result], { code, signal: null });
 }
 
@@ -68,30 +73,48 @@ test('exit status 0 without a final event is a failure: TERM ends a run like tha
 });
 
 test('a run that still retries when it is cut tells of its last attempt', () => {
-  const stderr = 'Attempt 1 failed with status 429. Retrying\n    at x\nAttempt 2 failed with status 429. Retrying\n';
+  const stderr =
+    'Attempt 1 failed with status 429. Retrying\n    at x\nAttempt 2 failed with status 429. Retrying\n';
   expect(read([init], well, stderr).error?.message).toMatch(/: Attempt 2 failed with status 429/);
 });
 
 test("a provider's answer in JSON, or in JSON within JSON, is told by its message and status", () => {
   const inner = JSON.stringify({ error: { code: 403, message: 'No access [to it].' } });
-  expect(failed(`[API Error: ${inner}]`, 147).error).toEqual({ class: 'auth', message: 'No access [to it].' });
+  expect(failed(`[API Error: ${inner}]`, 147).error).toEqual({
+    class: 'auth',
+    message: 'No access [to it].',
+  });
   const outer = JSON.stringify({ error: { code: 403, message: inner } });
-  expect(failed(`[API Error: ${outer}]`, 147).error).toEqual({ class: 'auth', message: 'No access [to it].' });
+  expect(failed(`[API Error: ${outer}]`, 147).error).toEqual({
+    class: 'auth',
+    message: 'No access [to it].',
+  });
 });
 
 test.each([
-  ['[API Error: Resource has been exhausted (e.g. check quota).]\nPlease wait and try again later.', 173, 'rate_limit'],
+  [
+    '[API Error: Resource has been exhausted (e.g. check quota).]\nPlease wait and try again later.',
+    173,
+    'rate_limit',
+  ],
   ['[API Error: something unheard of]', 244, 'provider_error'],
   ['[API Error: something unheard of]', 1, 'bad_output'],
   ['[API Error: The model is overloaded. Please try again later.]', 247, 'overloaded'],
-  ['[API Error: You have exhausted your capacity on this model. Your quota will reset after 3h2m5s.]', 1, 'rate_limit'],
+  [
+    '[API Error: You have exhausted your capacity on this model. Your quota will reset after 3h2m5s.]',
+    1,
+    'rate_limit',
+  ],
   ['[API Error: You have exhausted your daily quota on this model.]', 173, 'quota'],
 ] as const)('%j with exit status %i is of class %3$s', (message, code, expected) => {
   expect(failed(message, code).error?.class).toBe(expected);
 });
 
 test('an answer that was cut is not in the figures, so they are a lower bound', () => {
-  expect(failed('[API Error: terminated]')).toMatchObject({ error: { class: 'network' }, usageComplete: false });
+  expect(failed('[API Error: terminated]')).toMatchObject({
+    error: { class: 'network' },
+    usageComplete: false,
+  });
 });
 
 test('giving up is no success, whatever the final event says', () => {
@@ -112,13 +135,16 @@ test.each([
   [42, 'bad_request'],
   [53, 'over_budget'],
   [55, 'permission'],
-] as const)('exit status %i before the first event is of class %s, in the words of stderr', (code, expected) => {
-  const stderr = 'Warning: no colours\nRipgrep is not available.\n\nThis is why.\nDo that.\n';
-  expect(read([], { code, signal: null }, stderr)).toMatchObject({
-    outcome: 'failed',
-    error: { class: expected, message: 'This is why.' },
-  });
-});
+] as const)(
+  'exit status %i before the first event is of class %s, in the words of stderr',
+  (code, expected) => {
+    const stderr = 'Warning: no colours\nRipgrep is not available.\n\nThis is why.\nDo that.\n';
+    expect(read([], { code, signal: null }, stderr)).toMatchObject({
+      outcome: 'failed',
+      error: { class: expected, message: 'This is why.' },
+    });
+  },
+);
 
 test('what was refused is told, and a name that never was a tool is not', () => {
   const call = (id: string, tool_name: string, parameters: unknown, error: unknown) => [
@@ -128,7 +154,12 @@ test('what was refused is told, and a name that never was a tool is not', () => 
   const report = read([
     init,
     ...call('1', 'run_shell_command', { command: 'ls' }, { type: 'policy_violation', message: 'no' }),
-    ...call('2', 'write_file', { file_path: '/x' }, { type: 'invalid_tool_params', message: 'Path not in workspace: x' }),
+    ...call(
+      '2',
+      'write_file',
+      { file_path: '/x' },
+      { type: 'invalid_tool_params', message: 'Path not in workspace: x' },
+    ),
     ...call('3', 'replace', { file_path: '/y' }, { type: 'tool_not_registered', message: 'not found' }),
     ...call('4', 'make_coffee', {}, { type: 'tool_not_registered', message: 'not found' }),
     ...call('5', 'read_file', { file_path: '/z' }, { type: 'file_not_found', message: 'File not found' }),
@@ -140,11 +171,19 @@ test('what was refused is told, and a name that never was a tool is not', () => 
 
 test('a resumed run tells its own tokens, not those of the session', () => {
   const run = recordedRuns().find(({ name }) => name === 'gemini/resumed-second-turn');
-  expect(run?.expected).toMatchObject({ usageScope: 'run', usage: { input: 15, output: 11, cacheRead: 2150 } });
+  expect(run?.expected).toMatchObject({
+    usageScope: 'run',
+    usage: { input: 15, output: 11, cacheRead: 2150 },
+  });
 });
 
 test('prose that comes in pieces is shown whole, in its place', () => {
-  const use = { type: 'tool_use', tool_name: 'run_shell_command', tool_id: '1', parameters: { command: 'ls' } };
+  const use = {
+    type: 'tool_use',
+    tool_name: 'run_shell_command',
+    tool_id: '1',
+    parameters: { command: 'ls' },
+  };
   const renderer = formatOf('gemini-stream-json').render();
   const lines = renderer.push(bytes([init, ...said('I ', 'look'), use, ...said('Do', 'ne.'), completed]));
   expect([...lines, ...renderer.end()]).toEqual([
