@@ -32,6 +32,8 @@ export class OpencodeJsonParser implements Parser {
   #helped = false;
   /** The next step is the tool's summary of a conversation that grew too long: its end is not the run's. */
   #summing = false;
+  /** The tool exits with 1 for an error that it told of, though it got over it and finished. */
+  #gotOver = false;
   /** The tool stops after a step in which it was refused something. */
   #refused = '';
   #counted = true;
@@ -54,7 +56,8 @@ export class OpencodeJsonParser implements Parser {
       report.outcome = 'failed';
       report.error = { class: 'permission', message: `stopped because it was refused: ${this.#refused}` };
     }
-    return judge(report, exit, stderrTail, this.#events.lastText);
+    const well = report.outcome === 'completed' && this.#gotOver && exit?.code === 1;
+    return judge(report, well ? { code: 0, signal: null } : exit, stderrTail, this.#events.lastText);
   }
 
   #event(event: Event): void {
@@ -83,6 +86,7 @@ export class OpencodeJsonParser implements Parser {
         this.#report.error = errorOf(objectOf(event.error));
         this.#report.usageComplete = false;
         this.#summing = objectOf(event.error).name === TOO_LONG;
+        this.#gotOver = this.#summing;
         break;
     }
   }
@@ -166,7 +170,7 @@ export function errorOf(error: Event): TaskError {
   const name = nameOf(error.name) ?? 'an error without a name';
   const text = textOf(data.message, 4000)?.trim() || name;
   const status = countOf(data.statusCode);
-  const said = `${text} ${name} ${textOf(data.responseBody, 2000) ?? ''}`;
+  const said = `${text} ${name}`;
   const known = status !== undefined && status >= 400 ? classOfStatus(status, said) : classOfWords(said);
   return { class: known ?? 'internal', message: oneLine(text, 500) };
 }

@@ -18,7 +18,7 @@ export async function idleRows(stage: Stage): Promise<Row[]> {
   const env = { ORCHESTRA_PARALLEL: String(AGENTS) };
   for (const line of stage.orchestra(home, words, { cwd: stage.folder, env }).trim().split('\n')) {
     const { task } = JSON.parse(line) as { task: string };
-    await until(() => stage.noted(`${task}.started`), `the agent of ${task}`);
+    await until(() => stage.noted(`${task}.quiet`), `the agent of ${task}`);
   }
   const pid = readLock(home)?.pid;
   if (pid === undefined) throw new Error('no conductor runs');

@@ -130,7 +130,7 @@ export class Stage {
     write('stamp', `${note('started')}\n`);
     write('work', `echo one more line >>work.txt\necho changed one file\n${note('ended')}\n`);
     write('trivial', 'echo done\n');
-    write('quiet', `${note('started')}\nexec sleep 600\n`);
+    write('quiet', `${note('quiet')}\nexec sleep 600\n`);
   }
 
   #repository(): void {

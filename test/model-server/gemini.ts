@@ -64,12 +64,13 @@ function gemini(model: string, stream: boolean): Wire {
 
     frames(answer, conversation, usage) {
       const part = partOf(answer, conversation);
-      if (part.text === undefined) return [response(model, [part], usage, 'STOP')];
+      if (part.text === undefined) return frames([response(model, [part], usage, 'STOP')]);
       const texts = pieces(part.text);
-      return texts.map((text, index) => {
+      const chunks = texts.map((text, index) => {
         const last = index === texts.length - 1;
         return response(model, [{ text }], last ? usage : announced(usage), last ? 'STOP' : undefined);
       });
+      return frames(chunks);
     },
 
     announced,
@@ -86,6 +87,11 @@ function gemini(model: string, stream: boolean): Wire {
 /** Every chunk of a stream counts the input whole and the output so far. */
 function announced(usage: Usage): Usage {
   return { ...usage, output: 1, reasoning: 0 };
+}
+
+/** This wire's events have no name. */
+function frames(chunks: unknown[]): { type?: string }[] {
+  return chunks as { type?: string }[];
 }
 
 function partOf(answer: Answer, { cwd }: Conversation): Part {

@@ -148,6 +148,17 @@ test('the end of a summary is not the end of the run, and its text no answer', (
   });
 });
 
+test('exit 1 of a run that got over a conversation that was too long is no failure, any other is', () => {
+  const bad: Exit = { code: 1, signal: null };
+  const long = error('ContextOverflowError', { message: 'too long' });
+  const done = [start, text('Done.'), finish('stop')];
+  const summary = [long, start, text('Summary.'), finish('stop'), text('Go on', { synthetic: true })];
+  expect(read([...summary, ...done], bad)).toMatchObject({ outcome: 'completed', error: null });
+  expect(read(done, bad).outcome).toBe('failed');
+  expect(read([...summary, error('APIError', { message: 'x' }), ...done], bad).outcome).toBe('failed');
+  expect(read(summary, bad).outcome).toBe('failed');
+});
+
 test.each([
   ['length', 'bad_output'],
   ['content-filter', 'refused'],
