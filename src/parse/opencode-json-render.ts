@@ -2,7 +2,7 @@ import { addUsage } from '../model/cost-sums.ts';
 import type { Usage } from '../model/usage.ts';
 import { dollarsOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
 import { JsonRenderer } from './json-renderer.ts';
-import { DENIED, errorOf, toDos, usageOf } from './opencode-json.ts';
+import { DENIED, errorOf, TOO_LONG, toDos, usageOf } from './opencode-json.ts';
 import { inputBrief, type Label, paragraph, tokensBrief } from './render-line.ts';
 
 type Event = Record<string, unknown>;
@@ -23,6 +23,7 @@ const labels: Record<string, Label> = {
 /** What an `opencode-json` stream tells, for people. */
 export class OpencodeJsonRenderer extends JsonRenderer {
   #started = false;
+  #summing = false;
   #usage: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
   #usd = 0;
 
@@ -34,7 +35,7 @@ export class OpencodeJsonRenderer extends JsonRenderer {
     }
     switch (event.type) {
       case 'text':
-        this.lines(paragraph(textOf(part.text) ?? ''));
+        if (part.synthetic !== true) this.lines(paragraph(textOf(part.text) ?? ''));
         break;
       case 'tool_use':
         this.#tool(nameOf(part.tool) ?? 'a tool', objectOf(part.state));
@@ -43,7 +44,8 @@ export class OpencodeJsonRenderer extends JsonRenderer {
         this.#finish(part);
         break;
       case 'error':
-        this.line('error', errorOf(objectOf(event.error)).message);
+        this.#summing = objectOf(event.error).name === TOO_LONG;
+        this.line(this.#summing ? 'retry' : 'error', errorOf(objectOf(event.error)).message);
         break;
     }
   }
@@ -66,7 +68,9 @@ export class OpencodeJsonRenderer extends JsonRenderer {
     const usage = usageOf(part.tokens);
     if (usage !== undefined) this.#usage = addUsage(this.#usage, usage);
     this.#usd += dollarsOf(part.cost) ?? 0;
-    if (part.reason === 'tool-calls') return;
+    const summed = this.#summing;
+    this.#summing = false;
+    if (summed || part.reason === 'tool-calls') return;
     const price = this.#usd > 0 ? `, $${this.#usd.toFixed(4)}` : '';
     this.line('end', `${tokensBrief(this.#usage)}${price}`);
   }

@@ -17,7 +17,7 @@ const MOST = 200;
 export const DENIED =
   /rejected permission|prevents you from using this specific tool|permission (was )?(denied|rejected)/i;
 /** The error after which the tool sums up the conversation and goes on. */
-const TOO_LONG = 'ContextOverflowError';
+export const TOO_LONG = 'ContextOverflowError';
 const STATES = new Map<unknown, 'done' | 'current'>([
   ['completed', 'done'],
   ['cancelled', 'done'],

@@ -62,8 +62,10 @@ test.each(seeds)(
         task: `Task ${index}\ndo: sleep 0.${Math.floor(next() * 9)}; echo ${index} > f${index}.txt; echo ran >> '${stage.config}/ran-${index}'`,
       }),
     ).join('\n');
-    const given = await stage.run(['delegate', '--tool', 'fake', '--batch', '-', '--detach'], { input: batch });
-  expect(given).toMatchObject({ code: 0 });
+    const given = await stage.run(['delegate', '--tool', 'fake', '--batch', '-', '--detach'], {
+      input: batch,
+    });
+    expect(given).toMatchObject({ code: 0 });
     for (let strikes = 2 + Math.floor(next() * 6); strikes > 0; strikes -= 1) {
       await pause(next() * 400);
       const victim = ['conductor', 'conductor', 'wrapper', 'agent'][Math.floor(next() * 4)] as string;

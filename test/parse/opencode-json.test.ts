@@ -205,3 +205,11 @@ test('the to-do list and questions are told, and the stream reads as what happen
     'end     200 tokens in, 26 out, $0.0200',
   ]);
 });
+
+test('a summary is shown as a way to go on, not as an end', () => {
+  const run = recordedRuns().find(({ name }) => name === 'opencode/compacted');
+  const renderer = formatOf('opencode-json').render();
+  const lines = [...renderer.push(run?.output ?? Buffer.of()), ...renderer.end()];
+  const labels = lines.map((line) => line.split(' ')[0]);
+  expect(labels).toEqual(['start', 'retry', 'ok', 'retry', 'ok', 'edit', 'run', 'I', 'end']);
+});

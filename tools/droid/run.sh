@@ -10,7 +10,7 @@ if [[ -n ${ORCHESTRA_MODEL-} ]]; then argv+=(--model "$ORCHESTRA_MODEL"); fi
 if [[ -n ${ORCHESTRA_SESSION-} ]]; then argv+=(--fork "$ORCHESTRA_SESSION"); fi
 
 case ${ORCHESTRA_ACCESS-edit} in
-  read-only) argv+=(--only-tools Read,LS,Grep,Glob) ;;
+  read-only) argv+=(--only-tools 'Read,LS,Grep,Glob') ;;
   edit) argv+=(--auto medium) ;;
   full) argv+=(--skip-permissions-unsafe) ;;
   *)

@@ -13,7 +13,7 @@ if [[ -n ${ORCHESTRA_SESSION-} ]]; then argv+=(--resume "$ORCHESTRA_SESSION"); f
 case ${ORCHESTRA_ACCESS-edit} in
   # Not --approval-mode plan: without a terminal it approves its own exit, and everything after it.
   read-only) argv+=(--approval-mode default --policy "$here/read-only.toml" --admin-policy "$here/read-only.toml") ;;
-  edit) argv+=(--approval-mode auto_edit --allowed-tools run_shell_command,write_todos) ;;
+  edit) argv+=(--approval-mode auto_edit --allowed-tools 'run_shell_command,write_todos') ;;
   full) argv+=(--approval-mode yolo) ;;
   *)
     echo "run.sh: unknown ORCHESTRA_ACCESS '$ORCHESTRA_ACCESS'" >&2

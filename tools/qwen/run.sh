@@ -11,8 +11,8 @@ if [[ -n ${ORCHESTRA_SESSION-} ]]; then argv+=(--resume "$ORCHESTRA_SESSION"); f
 
 case ${ORCHESTRA_ACCESS-edit} in
   read-only)
-    argv+=(--approval-mode plan --core-tools read_file,glob,grep_search,list_directory,web_fetch)
-    argv+=(--exclude-tools agent,enter_worktree,record_artifact)
+    argv+=(--approval-mode plan --core-tools 'read_file,glob,grep_search,list_directory,web_fetch')
+    argv+=(--exclude-tools 'agent,enter_worktree,record_artifact')
     ;;
   edit) argv+=(--approval-mode auto-edit --allowed-tools run_shell_command) ;;
   full) argv+=(--approval-mode yolo) ;;
