@@ -17,8 +17,10 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-// errors.ts twice in one process would be two classes, and the shown sentence the wrong one.
-const entries = { main: join(root, 'src/main.ts'), errors: join(root, 'src/base/errors.ts') };
+const main = join(root, 'src/main.ts');
+const status = join(root, 'src/cli/quick-status.ts');
+// Twice in one process it would be two classes, and a failure of one kind not known to the other.
+const errors = join(root, 'src/base/errors.ts');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const stamp = newestSource(Date.now());
@@ -40,10 +42,11 @@ const options = {
   },
 };
 // The most typed command is one file: each chunk more is a file to find and link before anything is shown.
-const alone = leftOut(/\/quick-status\.ts$/, './status.js');
-await build({ ...options, entryPoints: entries, splitting: true, plugins: [alone] });
-const status = join(root, 'src/cli/quick-status.ts');
-await build({ ...options, entryPoints: { status }, plugins: [leftOut(/\/errors\.ts$/, './errors.js')] });
+if (existsSync(status)) {
+  const alone = leftOut(/\/quick-status\.ts$/, './status.js');
+  await build({ ...options, entryPoints: { main, errors }, splitting: true, plugins: [alone] });
+  await build({ ...options, entryPoints: { status }, plugins: [leftOut(/\/errors\.ts$/, './errors.js')] });
+} else await build({ ...options, entryPoints: { main }, splitting: true });
 
 const previous = current();
 const hash = fingerprint(stage);

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { packageRoot } from '../base/package-root.ts';
 import { readYaml, type YamlFile } from '../base/yaml-file.ts';
@@ -36,9 +37,31 @@ export function readLayers(name: string, env: Environment, repoRoot: string | un
     places.push({ name: 'repo', path: join(repoRoot, '.orchestra', name), label: `.orchestra/${name}` });
   }
   return places.flatMap((place) => {
-    const file = readYaml(place.path, place.label);
+    const file = readOnce(place.path, place.label);
     return file === undefined ? [] : [{ name: place.name, path: place.path, file }];
   });
+}
+
+// A batch asks for the same files at every line. Who reads a value checks it into a new one.
+const known = new Map<string, { stamp: string; file: YamlFile }>();
+
+function readOnce(path: string, label: string): YamlFile | undefined {
+  const stamp = stampOf(path);
+  const before = known.get(path);
+  if (before !== undefined && before.stamp === stamp && before.file.label === label) return before.file;
+  const file = readYaml(path, label);
+  if (file !== undefined && stamp !== undefined) known.set(path, { stamp, file });
+  return file;
+}
+
+// What cannot be looked at is left to the reader, who says it in a sentence.
+function stampOf(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return undefined;
+  }
 }
 
 function withTilde(path: string, home: string | undefined): string {

@@ -77,7 +77,35 @@ function isFolder(path: string): boolean {
 
 function readProfile(tool: string, dir: string, origin: ProfileOrigin): Profile {
   const label = origin === 'shipped' ? `tools/${tool}/profile.yaml` : join(dir, 'profile.yaml');
-  const file = readYaml(join(dir, 'profile.yaml'), label);
+  const path = join(dir, 'profile.yaml');
+  const stamp = stampOf(path);
+  const before = known.get(path);
+  const profile =
+    before !== undefined && before.stamp === stamp ? before.profile : checkedProfile(tool, path, label);
+  if (stamp !== undefined) known.set(path, { stamp, profile });
+  if (!fs.existsSync(join(dir, 'run.sh'))) {
+    throw new OrchestraError('config', `${join(label, '..', 'run.sh')} is missing.`, {
+      hint: 'A tool needs a run.sh that starts it.',
+    });
+  }
+  return profile;
+}
+
+// A batch asks for each profile at every line, the conductor at every run. Only sound ones are kept.
+const known = new Map<string, { stamp: string; profile: Profile }>();
+
+// What cannot be looked at is left to the reader, who says it in a sentence.
+function stampOf(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkedProfile(tool: string, path: string, label: string): Profile {
+  const file = readYaml(path, label);
   if (file === undefined) {
     throw new OrchestraError('config', `${label} is missing.`, {
       hint: 'A tool needs a profile.yaml and a run.sh.',
@@ -85,11 +113,6 @@ function readProfile(tool: string, dir: string, origin: ProfileOrigin): Profile 
   }
   const profile = checkYaml(file, Profile);
   checkMeaning(tool, profile, file);
-  if (!fs.existsSync(join(dir, 'run.sh'))) {
-    throw new OrchestraError('config', `${join(label, '..', 'run.sh')} is missing.`, {
-      hint: 'A tool needs a run.sh that starts it.',
-    });
-  }
   return profile;
 }
 
@@ -107,15 +130,7 @@ function checkMeaning(tool: string, profile: Profile, file: YamlFile): void {
   }
 }
 
-const known = new Map<string, { stamp: string; profile: Profile }>();
-
-/** The profile in a tool's folder, an absolute path; read again only when the file has changed. Throws `config`. */
+/** The profile in a tool's folder, an absolute path. Throws `config`. */
 export function profileIn(dir: string): Profile {
-  const stat = fs.statSync(join(dir, 'profile.yaml'), { bigint: true, throwIfNoEntry: false });
-  const stamp = stat === undefined ? '' : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
-  const found = known.get(dir);
-  if (found !== undefined && found.stamp === stamp && stamp !== '') return found.profile;
-  const profile = readProfile(basename(dir), dir, 'user');
-  known.set(dir, { stamp, profile });
-  return profile;
+  return readProfile(basename(dir), dir, 'user');
 }
