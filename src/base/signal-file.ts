@@ -1,9 +1,15 @@
 import * as fs from 'node:fs';
 import { isAbsent } from './files.ts';
 
-/** Tells every watcher of the file that something changed. Costs one small write. */
+/** Tells every watcher of the file that something changed, by its times; makes it at first. */
 export function ring(path: string): void {
-  fs.writeFileSync(path, '.', { mode: 0o600 });
+  const now = new Date();
+  try {
+    fs.utimesSync(path, now, now);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    fs.writeFileSync(path, '.', { mode: 0o600 });
+  }
 }
 
 /**

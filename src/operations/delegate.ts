@@ -49,10 +49,13 @@ export const operation: Operation<Input> = {
   async run(caller, given) {
     const requests = await readRequests(caller, given);
     const asker = { cwd: caller.cwd, env: caller.env };
+    // Asked meanwhile; what is wrong with tmux is told after what is wrong with the request.
+    const tmux = given.dryRun ? undefined : checkTmux(caller.env);
+    tmux?.catch(() => {});
     const proposals: Proposal[] = [];
     for (const request of requests) proposals.push(await proposeTask(caller.home, request, asker));
     if (given.dryRun) return dryRun(caller, proposals);
-    await checkTmux(caller.env);
+    await tmux;
     return withWorld(caller, { write: true }, (world) =>
       run(caller, world, proposals, given.detach === true),
     );

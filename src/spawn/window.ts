@@ -28,7 +28,9 @@ export interface RunWindow {
 export async function openRunWindow(request: RunWindow): Promise<Launch> {
   const { home, files, plan, tag } = request;
   const known = Launch.safeParse(readJson(files.launch)).data;
-  const existing = await existingPlace(home, tag);
+  // Written before a window is opened: without it there is none to look for.
+  const opened = existsSync(join(files.dir, 'wrapper'));
+  const existing = opened ? await existingPlace(home, tag) : undefined;
   // It was started and its window is gone: its folder tells how it ended.
   if (existing === undefined && known !== undefined && existsSync(join(files.dir, 'claim'))) return known;
   const place = existing ?? (await newPlace(request));

@@ -13,9 +13,12 @@ function graphemesOf(text: string): Intl.Segments {
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 
+// Letters and signs of one column and one code unit each, our own `…`, `·` and `–` among them.
+const narrow = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027]*$/;
+
 /** The columns that a text takes on a terminal; colours take none. */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (narrow.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of graphemesOf(stripVTControlCharacters(text))) {
     if (!/^[\p{Mark}\p{Cf}]+$/u.test(segment)) columns += wide.test(segment) ? 2 : 1;
@@ -43,6 +46,7 @@ export function cutPath(path: string, columns: number, screen: Screen): string {
 
 /** The first characters of the text that take no more than `columns`. */
 function firstColumns(text: string, columns: number): string {
+  if (narrow.test(text)) return text.slice(0, columns);
   let taken = '';
   let used = 0;
   for (const { segment } of graphemesOf(text)) {
