@@ -85,7 +85,7 @@ test('codex tells its price at its end only, so a budget never lets it pass for 
   expect(document.cost.tokens).toEqual(scene.served());
 });
 
-test('a budget of the task holds in its second run too, stopped from outside the agent', async () => {
+test('a budget of the task holds in its second run too', async () => {
   const second: Turn[] = [
     { tool: 'shell', command: 'echo more > more.txt', usage: { input: 900, output: 30, cacheRead: 2168 } },
     { slow: 120_000 },
@@ -99,6 +99,8 @@ test('a budget of the task holds in its second run too, stopped from outside the
     document: { status: 'failed', errors: [{ class: 'over_budget' }], runs: 2 },
   });
   expect(document.errors[0]?.message).toContain('of $0.0105');
-  expect(scene.ledger()).toMatchObject([{ source: 'reported' }, { source: 'estimated' }]);
+  // The agent is told what is left and may tell its own end before it is ended.
+  const known = expect.stringMatching(/^(reported|estimated)$/);
+  expect(scene.ledger()).toMatchObject([{ source: 'reported' }, { source: known }]);
   expect(scene.agentProcesses()).toEqual([]);
 });

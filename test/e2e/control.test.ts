@@ -188,3 +188,23 @@ test('the pane shows the output, stays after the end, and logs give the bytes', 
   const { document } = await stage.json<any>(['attach', 'task-1']);
   expect(document.argv).toEqual(expect.arrayContaining(['tmux', '-S', join(stage.home, 'tmux.sock')]));
 });
+
+test('an agent that spends more than the budget is ended from outside, and its price is in the ledger', async () => {
+  const stage = new Stage();
+  const usage = { input_tokens: 1_000_000, output_tokens: 10 };
+  const said = { id: 'msg_1', model: 'claude-haiku-4-5', role: 'assistant', content: [], usage };
+  const event = JSON.stringify({ type: 'assistant', session_id: 's-1', message: said });
+  const script = `#!/bin/sh\necho work > work.txt\necho '${event}'\nexec sleep 300\n`;
+  stage.tool('spender', { format: 'claude-stream-json' }, script);
+  const args = ['delegate', '--tool', 'spender', '--task', 'Spend', '--budget', '0.5'];
+  const { code, document } = await stage.json<any>(args);
+  expect(code).toBe(4);
+  expect(document).toMatchObject({
+    status: 'failed',
+    errors: [{ class: 'over_budget' }],
+    files: [{ path: 'work.txt' }],
+    cost: { source: 'estimated' },
+  });
+  expect(document.cost.usd).toBeGreaterThan(0.9);
+  expect(fs.readFileSync(join(stage.home, 'ledger.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+});
