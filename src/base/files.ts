@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from './errors.ts';
+
+// With pid and clock it names a temporary file; node:crypto would cost each start some milliseconds.
+let made = 0;
 
 /** Makes a folder and its parents, readable by this user alone. */
 export function ensurePrivateDir(path: string): void {
@@ -13,7 +15,8 @@ export function ensurePrivateDir(path: string): void {
  * Mode 0600 unless said otherwise.
  */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
-  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
+  made += 1;
+  const temporary = join(dirname(path), `.${process.pid}-${process.hrtime.bigint()}-${made}.tmp`);
   const fd = fs.openSync(temporary, 'wx', mode);
   try {
     writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
