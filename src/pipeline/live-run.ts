@@ -5,7 +5,7 @@ import type { EventBody } from '../model/event.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
-import type { Progress } from '../model/report.ts';
+import type { Progress, Report } from '../model/report.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { formatOf } from '../parse/formats.ts';
@@ -91,16 +91,15 @@ export class LiveRun {
     this.#costBusy = true;
     try {
       const report = this.#parser.report();
-      const cost = await this.#partialCost();
+      const cost = await this.#partialCost(report);
       this.#tell(report.progress, cost);
-      this.#guard(cost);
+      this.#guard(cost, report.outcome === 'completed');
     } finally {
       this.#costBusy = false;
     }
   }
 
-  async #partialCost(): Promise<Cost> {
-    const report = this.#parser.report();
+  async #partialCost(report: Report): Promise<Cost> {
     const { usd, source, tokens } = await runCost({
       report,
       previous: earlierInSession(this.#view, this.#run.run, report.session),
@@ -119,7 +118,7 @@ export class LiveRun {
     this.#record({ type: 'progressed', progress, cost });
   }
 
-  #guard(cost: Cost): void {
+  #guard(cost: Cost, finished: boolean): void {
     if (this.#stopping || this.#run.stopped !== undefined) return;
     const spentBefore = this.#view.runs.reduce((sum, run) => sum + (run.settlement?.cost.usd ?? 0), 0);
     const elapsedSeconds = (performance.now() - this.#startedAt) / 1000;
@@ -128,7 +127,7 @@ export class LiveRun {
       cost,
       spentBefore,
       warned: this.#warned,
-      finished: this.#parser.report().outcome === 'completed',
+      finished,
     });
     if (decision.action === 'warn') {
       this.#warned = true;
