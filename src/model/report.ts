@@ -33,6 +33,10 @@ export const Report = z.object({
   /** What the tool was not allowed to do. */
   denied: z.array(z.string()),
   progress: Progress.nullable(),
+  /** When the tool says that its limit lifts, ISO 8601 in UTC; null where it names no time. */
+  retryAt: z.string().nullable().default(null),
+  /** What a reader of the summary should know of this report, such as an output that was not in its format. */
+  warnings: z.array(z.string()).default([]),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -53,5 +57,7 @@ export function emptyReport(): Report {
     usd: null,
     denied: [],
     progress: null,
+    retryAt: null,
+    warnings: [],
   };
 }

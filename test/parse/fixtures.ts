@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { Profile } from '../../src/model/profile.ts';
+import { Report } from '../../src/model/report.ts';
 import type { Format } from '../../src/model/words.ts';
 import { formatOf } from '../../src/parse/formats.ts';
 import type { Exit } from '../../src/parse/parser.ts';
@@ -45,6 +46,6 @@ function recordedRun(name: string, format: Format, folder: string): Recorded {
     output: read('output'),
     stderr: existsSync(join(folder, 'stderr')) ? read('stderr').toString() : '',
     exit: typeof exit === 'number' ? { code: exit, signal: null } : { code: null, signal: exit },
-    expected: JSON.parse(read('expected.json').toString()),
+    expected: Report.parse(JSON.parse(read('expected.json').toString())),
   };
 }
