@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/base/exec.ts';
+import { Report } from '../../src/model/report.ts';
 import { formatOf } from '../../src/parse/formats.ts';
 import { whichBinary } from '../../src/profiles/installed.ts';
 import { loadProfiles } from '../../src/profiles/load-profiles.ts';
@@ -59,6 +60,6 @@ test('the tool of the page prints what its recording says and writes its file', 
 test('the recording of the page gives the report of the page', () => {
   const parser = formatOf('plain').create();
   parser.push(Buffer.from(blocks.get('fixtures/success/output') ?? ''));
-  const expected: unknown = JSON.parse(blocks.get('fixtures/success/expected.json') ?? '');
+  const expected = Report.parse(JSON.parse(blocks.get('fixtures/success/expected.json') ?? ''));
   expect(parser.end({ code: 0, signal: null }, '')).toEqual(expected);
 });
