@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../src/base/errors.ts';
 import type { EventType } from '../../src/model/event.ts';
 import type { Home, RunFiles } from '../../src/model/home.ts';
-import type { ErrorClass, TaskStatus } from '../../src/model/words.ts';
+import type { TaskStatus } from '../../src/model/words.ts';
 
 export const statusTexts: Record<TaskStatus, string> = {
   queued: 'stored, planned, and waiting for a free place or for the tasks it comes after',
@@ -12,7 +12,8 @@ export const statusTexts: Record<TaskStatus, string> = {
   done: 'landed, or nothing to land',
   failed: 'over without a result that could be approved; what it did is kept on its branch',
   cancelled: 'stopped by you, or never started because a task before it did not succeed',
-  parked: 'waits for a limit to lift; kept in the contract, nothing sets it yet',
+  parked:
+    'waits for a limit to lift, for the next day, or for `orchestra resume`; goes on by itself at its time',
 };
 
 export const eventTexts: Record<EventType, string> = {
@@ -29,33 +30,8 @@ export const eventTexts: Record<EventType, string> = {
   settled: 'the outcome and the price of the run',
   approved: 'the work was landed or accepted',
   rejected: 'the work was refused',
-  queued: 'one more run was asked for',
-};
-
-export const errorTexts: Record<ErrorClass, string> = {
-  auth: 'the tool is not logged in, or its key was refused',
-  rate_limit: 'a limit that lifts by itself at some time',
-  quota: 'a limit that is used up: credit, plan, spending',
-  overloaded: 'the provider has no room',
-  provider_error: 'the provider failed (5xx)',
-  network: 'the provider could not be reached, or the connection broke',
-  context_limit: 'the conversation has become too long for the model',
-  model_unavailable: 'the model does not exist or is not open to you',
-  bad_request: 'the provider refused the request as malformed; also a session that is not known',
-  permission: 'the tool was not allowed what it needed',
-  refused: 'the model or the provider refused for its content',
-  tool_missing: 'the program could not be started',
-  tool_version: 'the program does not know a flag it was given',
-  bad_output: 'the output ends without its final event, or could not be written whole',
-  no_change: 'the tool says it is finished and has changed no file',
-  check_failed: 'a check did not succeed',
-  policy: 'a read-only task has changed files',
-  timeout: 'it ran out of time and was stopped',
-  stalled: 'it hung without output; kept in the contract, nothing sets it yet',
-  killed: 'the tool was ended by a signal',
-  lost: 'its process or its worktree went away, so that its end is not known',
-  over_budget: 'it reached its budget and was stopped',
-  internal: 'anything else, the reason in `message`',
+  queued: 'one more run: asked for by a person, decided after an error, or let go on',
+  parked: 'it waits until a time, or until somebody does something',
 };
 
 export const errorCodeTexts: Record<ErrorCode, string> = {
@@ -66,6 +42,7 @@ export const errorCodeTexts: Record<ErrorCode, string> = {
   conflict: 'the work does not apply, or something is in its place',
   refused: 'the state of the task or of the repository does not allow it',
   timeout: 'something did not answer in time',
+  over_budget: 'a budget is used up',
   internal: 'something went wrong inside',
 };
 
@@ -77,6 +54,7 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
   signal: 'touched after each append, so that others notice',
   conductorLock: 'who conducts: pid, start time, boot id, since when',
   conductorLog: 'what the conductor says',
+  halt: 'there while everything is stopped by `orchestra stop`',
 };
 
 /** Files of a home that its model does not name, each with the file of `src` that does. */

@@ -1,5 +1,6 @@
 import { type ErrorCode, OrchestraError } from '../../src/base/errors.ts';
 import { exitStatusFor } from '../../src/cli/explain.ts';
+import { errorTable } from '../../src/model/error-table.ts';
 import { statusAfter } from '../../src/model/event.ts';
 import type { TaskView } from '../../src/model/task-view.ts';
 import {
@@ -16,7 +17,7 @@ import { formatOf } from '../../src/parse/formats.ts';
 import { exitStatusOf } from '../../src/pipeline/wait.ts';
 import { code, matched, page, tableOf } from './markdown.ts';
 import { sourceOf } from './source.ts';
-import { errorCodeTexts, errorTexts, eventTexts, statusTexts } from './texts.ts';
+import { errorCodeTexts, eventTexts, statusTexts } from './texts.ts';
 
 /** The words of the model, the events, and what a command line ends with. */
 export function wordsPage(): string {
@@ -47,10 +48,14 @@ export function wordsPage(): string {
     'In the order of a task without incidents, then the others. Each event carries `seq`, `at`, `task` and `run` (0 for what concerns the task as a whole).',
     eventTable(),
     '### Error classes',
-    'The `class` of an entry in `errors` of a summary.',
+    `The \`class\` of an entry in \`errors\` of a summary, and what happens next without a person (table version ${errorTable.version}): the first of the remedies that can be done. *Holds* says after how many in a row the other tasks of the same tool and account wait.`,
     tableOf(
-      ['class', 'meaning'],
-      errorClasses.map((word: ErrorClass) => [code(word), errorTexts[word]]),
+      ['class', 'meaning', 'next', 'first wait', 'holds'],
+      errorClasses.map((word: ErrorClass) => {
+        const { means, next, waitSeconds, holdsAfter } = errorTable.classes[word];
+        const wait = waitSeconds === 0 ? '' : `${waitSeconds} s`;
+        return [code(word), means, next.join(', '), wait, holdsAfter === 0 ? '' : `after ${holdsAfter}`];
+      }),
     ),
     '### Exit statuses',
     exitTable(),

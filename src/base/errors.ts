@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'conflict'
   | 'refused'
   | 'timeout'
+  | 'over_budget'
   | 'internal';
 
 /** An expected failure with a sentence for the user. Thrown where it is understood, shown in one place. */

@@ -54,6 +54,27 @@ export async function processesWithEnv(entry: string): Promise<number[]> {
   return found.filter((pid) => pid !== process.pid);
 }
 
+const TICKS_PER_SECOND = 100;
+
+/**
+ * Processor seconds, children that have ended included, of the living processes that carry `entry`; undefined where
+ * there is no /proc.
+ */
+export function cpuSecondsWithEnv(entry: string): number | undefined {
+  if (!fs.existsSync('/proc/self/environ')) return undefined;
+  return fromProc(entry).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
+}
+
+function cpuSecondsOf(pid: number): number {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
 function fromProc(entry: string): number[] {
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).filter((pid) => {

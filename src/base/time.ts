@@ -37,3 +37,12 @@ export function formatSeconds(seconds: number): string {
 export function nowIso(): string {
   return new Date().toISOString();
 }
+
+/** A moment (ISO 8601) in local time: `14:05`, with the date when it is another day than `now`. */
+export function clockTime(at: string, now = new Date()): string {
+  const time = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  if (time.toDateString() === now.toDateString()) return clock;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
+}

@@ -8,6 +8,7 @@ const exitStatus: Record<ErrorCode, number> = {
   conflict: 1,
   refused: 1,
   timeout: 5,
+  over_budget: 4,
   internal: 1,
 };
 

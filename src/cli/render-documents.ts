@@ -13,6 +13,8 @@ const renders: Record<string, () => Promise<{ render: Render }>> = {
   reply: () => import('./render/delegate.ts'),
   cancel: () => import('./render/delegate.ts'),
   retry: () => import('./render/delegate.ts'),
+  stop: () => import('./render/stop.ts'),
+  resume: () => import('./render/stop.ts'),
   clean: () => import('./render/clean.ts'),
   route: () => import('./render/route.ts'),
   cost: () => import('./render/cost.ts'),

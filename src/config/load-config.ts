@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import { checkYaml, faultsOf } from '../base/yaml-file.ts';
 import { Config } from '../model/config.ts';
@@ -104,9 +104,13 @@ function flagOf(key: ConfigKey): string {
   return `--${key.replace(/[A-Z]/g, '-$&').toLowerCase()}`;
 }
 
-// A list is a JSON list, or one entry a line, since a check may hold any other separator.
+// A list is a JSON list, or one entry a line, since a check may hold any other separator. A map is a JSON object.
 function fromText(key: ConfigKey, text: string, origin: string): unknown {
-  const type = Config.shape[key].def.type;
+  const schema: z.ZodType = Config.shape[key];
+  const nullable = schema instanceof z.ZodNullable;
+  if (nullable && text.trim() === 'null') return null;
+  const { type } = (nullable ? (schema.unwrap() as z.ZodType) : schema).def;
+  if (type === 'record') return checked(key, jsonValue(text, origin, '{'), origin);
   if (type === 'number')
     return checked(key, /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text, origin);
   if (type !== 'array') return checked(key, text, origin);
@@ -114,16 +118,20 @@ function fromText(key: ConfigKey, text: string, origin: string): unknown {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return checked(key, text.trim().startsWith('[') ? jsonList(text, origin) : lines, origin);
+  return checked(key, text.trim().startsWith('[') ? jsonValue(text, origin, '[') : lines, origin);
 }
 
-function jsonList(text: string, origin: string): unknown {
+function jsonValue(text: string, origin: string, begin: '[' | '{'): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new OrchestraError('config', `${origin} begins with [ and is not a JSON list.`, {
-      hint: `Write ${origin}='["one","two"]', or one entry a line.`,
-    });
+    throw begin === '['
+      ? new OrchestraError('config', `${origin} begins with [ and is not a JSON list.`, {
+          hint: `Write ${origin}='["one","two"]', or one entry a line.`,
+        })
+      : new OrchestraError('config', `${origin} is not a JSON object.`, {
+          hint: `Write ${origin}='{"name":1}'.`,
+        });
   }
 }
 

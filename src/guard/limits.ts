@@ -1,32 +1,84 @@
 import type { StopReason } from '../model/ending.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Cost } from '../model/usage.ts';
+import type { Cost, Usage } from '../model/usage.ts';
+
+/** What a warning is about; each is given once a run. */
+export type Warning = 'budget' | 'shared' | 'unpriced';
 
 /** What to do with a run, and why. */
 export type GuardDecision =
   | { action: 'go-on' }
-  | { action: 'warn'; message: string }
+  | { action: 'warn'; about: Warning; message: string }
   | { action: 'stop'; why: StopReason; message: string };
 
-const WARN_AT = 0.8;
+/** A budget that many tasks share, such as the day's, with what all of them have spent of it so far, in US dollars. */
+export interface SharedBudget {
+  /** In words, such as `the day's budget`. */
+  name: string;
+  limitUsd: number;
+  spentUsd: number;
+}
 
-/**
- * Holds a running task against its limits. `spentBefore` is what earlier runs of the task have cost, in US dollars;
- * `finished` says that the tool has told its end and is only leaving: what it has spent is spent.
- */
-export function guardRun(
-  limits: Plan['limits'],
-  now: { elapsedSeconds: number; cost: Cost; spentBefore: number; warned: boolean; finished: boolean },
-): GuardDecision {
+/** A run as it stands. */
+export interface GuardLook {
+  elapsedSeconds: number;
+  cost: Cost;
+  /** What earlier runs of the task have cost, in US dollars. */
+  spentBefore: number;
+  /** The shared budgets that count for it; what it has spent itself is in them. */
+  shared: readonly SharedBudget[];
+  warned: ReadonlySet<Warning>;
+  /** The tool has told its end and is only leaving: what it has spent is spent. */
+  finished: boolean;
+}
+
+/** The share of a budget at which there is a warning. */
+export const warnAt = 0.8;
+
+/** Holds a running task against its limits. A model without a price is capped by its tokens, never by a guess. */
+export function guardRun(limits: Plan['limits'], now: GuardLook): GuardDecision {
   if (now.elapsedSeconds >= limits.timeoutSeconds) {
     return { action: 'stop', why: 'timeout', message: `over its time limit of ${limits.timeoutSeconds} s` };
   }
-  if (limits.budgetUsd === null || now.cost.usd === null || now.finished) return { action: 'go-on' };
+  if (now.finished) return { action: 'go-on' };
+  const decisions = [taskDecision(limits, now), ...now.shared.map((budget) => sharedDecision(budget))];
+  return (
+    decisions.find(({ action }) => action === 'stop') ??
+    decisions.find((one) => one.action === 'warn' && !now.warned.has(one.about)) ?? { action: 'go-on' }
+  );
+}
+
+function taskDecision(limits: Plan['limits'], now: GuardLook): GuardDecision {
+  const { budgetUsd } = limits;
+  if (budgetUsd === null) return { action: 'go-on' };
+  if (now.cost.usd === null) return unpricedDecision(limits, budgetUsd, now.cost.tokens);
   const spent = now.spentBefore + now.cost.usd;
-  const figures = `$${spent.toFixed(4)} of $${limits.budgetUsd}`;
-  if (spent >= limits.budgetUsd)
+  const figures = `$${spent.toFixed(4)} of $${budgetUsd}`;
+  if (spent >= budgetUsd) {
     return { action: 'stop', why: 'over_budget', message: `over its budget: ${figures}` };
-  if (spent >= limits.budgetUsd * WARN_AT && !now.warned)
-    return { action: 'warn', message: `has used ${figures}` };
-  return { action: 'go-on' };
+  }
+  if (spent < budgetUsd * warnAt) return { action: 'go-on' };
+  return { action: 'warn', about: 'budget', message: `has used ${figures}` };
+}
+
+function unpricedDecision(limits: Plan['limits'], budgetUsd: number, tokens: Usage | null): GuardDecision {
+  const cap = limits.unpricedTokens;
+  if (tokens === null || cap === undefined) return { action: 'go-on' };
+  const used = tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite;
+  if (used >= cap) {
+    const message = `over ${cap} tokens, the limit for a model without a known price: ${used} used`;
+    return { action: 'stop', why: 'over_budget', message };
+  }
+  const instead = `it stops at ${cap} tokens or ${limits.timeoutSeconds} s instead`;
+  const message = `its model has no known price, so its budget of $${budgetUsd} can't be held in dollars; ${instead}`;
+  return { action: 'warn', about: 'unpriced', message };
+}
+
+function sharedDecision({ name, limitUsd, spentUsd }: SharedBudget): GuardDecision {
+  const figures = `$${spentUsd.toFixed(4)} of $${limitUsd}`;
+  if (spentUsd >= limitUsd) {
+    return { action: 'stop', why: 'over_budget', message: `over ${name}: ${figures}` };
+  }
+  if (spentUsd < limitUsd * warnAt) return { action: 'go-on' };
+  return { action: 'warn', about: 'shared', message: `${name} is nearly used: ${figures}` };
 }

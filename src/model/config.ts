@@ -11,6 +11,8 @@ const seconds = z.union([z.string(), z.number()]).transform((value, context) => 
   }
 });
 
+const dollars = z.number().positive();
+
 /** `config.yaml`. Every key is read somewhere; the shipped file gives each its default. */
 export const Config = z.strictObject({
   /** Tasks that run at once. */
@@ -21,6 +23,20 @@ export const Config = z.strictObject({
   grace: seconds,
   /** How long the conductor stays without work. */
   idle: seconds,
+  /** Runs of a task in a row without a person asking: the first, then repairs and retries. */
+  attempts: z.number().int().min(1).max(20),
+  /** Longest without output that shows work and without computing. */
+  stall: seconds,
+  /** US dollars a day, over all tasks; null for no limit. */
+  dayBudget: dollars.nullable(),
+  /** US dollars a day for a tool, by its name. */
+  toolBudgets: z.record(z.string(), dollars),
+  /** Tokens at which a run with a budget stops when its model has no price. */
+  unpricedTokens: z.number().int().positive(),
+  /** Tasks of one repository that run at once; null for as many as there are places. */
+  perRepo: z.number().int().min(1).nullable(),
+  /** Tasks that may wait; more are refused. */
+  maxQueued: z.number().int().min(1),
   /** Checks of every task in the repository. */
   checks: z.array(z.string().min(1)),
   /** Longest a single check may take. */

@@ -11,8 +11,8 @@ export const ExitRecord = z.object({
 });
 export type ExitRecord = z.infer<typeof ExitRecord>;
 
-/** Why a run is over. */
-export const StopReason = z.enum(['cancelled', 'timeout', 'over_budget', 'stalled']);
+/** Why a run was ended from outside. `halted` goes on after `orchestra resume`. */
+export const StopReason = z.enum(['cancelled', 'timeout', 'over_budget', 'stalled', 'halted']);
 export type StopReason = z.infer<typeof StopReason>;
 
 /** The end of a run. `lost` means that its wrapper went without leaving an exit record. */

@@ -31,8 +31,13 @@ export type EventBody =
   | { type: 'settled'; settlement: Settlement }
   | { type: 'approved'; commit: string | null; onto: string | null; landed: string | null }
   | { type: 'rejected'; reason: string }
-  /** Asks for one more run: `retry` from the start, `reply` in the session of the last run. */
-  | { type: 'queued'; mode: 'retry' | 'reply' };
+  /**
+   * Asks for one more run. A person asks for `retry` (from the start) or `reply` (in the session of the last run);
+   * `again` is our own doing after an error, and `released` lets a parked task go on.
+   */
+  | { type: 'queued'; mode: 'retry' | 'reply' | 'again' | 'released'; reason?: string }
+  /** Waits until a moment (ISO 8601), or with null until somebody does something. */
+  | { type: 'parked'; until: string | null; reason: string };
 
 /** One fact that happened, appended and never changed. `run` is 0 for what concerns the task as a whole. */
 export type OrchestraEvent = EventBody & { seq: number; at: string; task: TaskId; run: number };
@@ -45,6 +50,8 @@ export function statusAfter(event: EventBody): TaskStatus | null {
     case 'requested':
     case 'queued':
       return 'queued';
+    case 'parked':
+      return 'parked';
     case 'spawned':
       return 'running';
     case 'ended':

@@ -12,6 +12,8 @@ export interface Home {
   signal: string;
   conductorLock: string;
   conductorLog: string;
+  /** There while everything is stopped: `orchestra stop`. */
+  halt: string;
 }
 
 /** The home that an environment names: `ORCHESTRA_HOME`, else under `XDG_STATE_HOME`, else under `HOME`. Throws `config`. */
@@ -46,6 +48,7 @@ export function homeAt(root: string): Home {
     signal: join(root, 'signal'),
     conductorLock: join(root, 'conductor.lock'),
     conductorLog: join(root, 'conductor.log'),
+    halt: join(root, 'halted.json'),
   };
 }
 
@@ -78,6 +81,11 @@ export function runFiles(home: Home, task: string, run: number): RunFiles {
     report: join(dir, 'report.json'),
     summary: join(dir, 'summary.json'),
   };
+}
+
+/** Where the environment of a task that is not over is kept for its further runs, readable by this user alone. */
+export function keptEnvironment(home: Home, task: string): string {
+  return join(home.runs, task, 'environment.json');
 }
 
 /** The value of `ORCHESTRA_RUN`, by which the processes of a run are known. */

@@ -45,9 +45,19 @@ export const Plan = z.object({
     checkTimeoutSeconds: z.number().positive(),
     /** Runs of this tool at once, or null for as many as the conductor starts. */
     toolParallel: z.number().int().positive().nullable(),
+    /** Runs in a row without a person asking; plans of the first version lack it, as they do the next two. */
+    attempts: z.number().int().positive().optional(),
+    /** Longest without output that shows work and without computing. */
+    stallSeconds: z.number().positive().optional(),
+    /** Tokens at which a run with a budget stops when its model has no price. */
+    unpricedTokens: z.number().int().positive().optional(),
   }),
   checks: z.array(z.string()),
   autoApprove: z.boolean(),
+  /** Counts the runs since a person last asked, from 1. */
+  attempt: z.number().int().positive().optional(),
+  /** Tells the accounts of a tool apart without telling which: a digest of its keys. */
+  account: z.string().optional(),
   /** What the tool's profile wants said at the head of each summary. */
   notice: z.string().nullable(),
   /** The steps in words, for `--dry-run`. */

@@ -39,6 +39,9 @@ export const TaskRequest = z.strictObject({
   timeout: duration.optional(),
   priority: z.number().int().min(-1000).max(1000).optional(),
   after: z.array(TaskId).optional(),
+  /** What becomes of it when one of `after` does not succeed; `skip` when absent. */
+  afterFailed: z.enum(['skip', 'go-on']).optional(),
+  attempts: z.number().int().min(1).max(20).optional(),
   access: Access.optional(),
   worktree: z.boolean().optional(),
   autoApprove: z.boolean().optional(),

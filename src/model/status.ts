@@ -17,6 +17,8 @@ export const StatusRow = z.object({
   repo: z.string(),
   seconds: z.number().nonnegative(),
   progress: Progress.nullable(),
+  /** While parked: until when (ISO 8601), or null until somebody does something. */
+  until: z.string().nullable().default(null),
   cost: Cost,
 });
 export type StatusRow = z.infer<typeof StatusRow>;

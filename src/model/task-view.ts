@@ -39,6 +39,10 @@ export interface TaskView {
   questions: string[];
   warnings: string[];
   approved: { commit: string | null; onto: string | null; landed: string | null } | undefined;
+  /** While parked: until when, or null until somebody does something. */
+  parkedUntil: string | null;
+  /** When a person last asked for it: with the task itself, a retry, a reply or a release. */
+  askedAt: string;
   /** When the last event happened. */
   at: string;
 }
@@ -62,6 +66,7 @@ export function applyEvent(view: TaskView | undefined, event: OrchestraEvent): T
   if (status !== null) {
     view.status = status;
     view.reason = '';
+    view.parkedUntil = null;
   }
   applyToTask(view, event);
   if (event.run > 0) applyToRun(runOf(view, event.run), event);
@@ -82,6 +87,8 @@ function firstView(event: OrchestraEvent & { type: 'requested' }): TaskView {
     questions: [],
     warnings: [],
     approved: undefined,
+    parkedUntil: null,
+    askedAt: event.at,
     at: event.at,
   };
 }
@@ -107,6 +114,14 @@ function applyToTask(view: TaskView, event: OrchestraEvent): void {
     case 'approved':
       view.approved = { commit: event.commit, onto: event.onto, landed: event.landed };
       view.reason = event.landed === null ? 'accepted' : `landed on ${event.onto}`;
+      break;
+    case 'queued':
+      view.reason = event.reason ?? '';
+      if (event.mode !== 'again') view.askedAt = event.at;
+      break;
+    case 'parked':
+      view.reason = event.reason;
+      view.parkedUntil = event.until;
       break;
     case 'rejected':
       view.reason = `rejected: ${event.reason}`;

@@ -7,10 +7,12 @@ import { taskNumber } from '../model/task-id.ts';
 import type { TaskView } from '../model/task-view.ts';
 import { askToStop } from '../pipeline/ask-to-stop.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
+import { refuseTooMuch } from '../pipeline/intake.ts';
 import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/request-task.ts';
 import { summaryOf, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
 import type { World } from '../pipeline/world.ts';
+import { haltedSince } from '../store/halt.ts';
 import { checkTmux } from '../tmux/server.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, type Result } from './operation.ts';
@@ -64,6 +66,10 @@ export const operation: Operation<Input> = {
 
 async function run(caller: Caller, world: World, proposals: Proposal[], detach: boolean): Promise<Result> {
   refuseUnknownDependencies(world, proposals);
+  refuseTooMuch(world, proposals);
+  if (haltedSince(world.home) !== undefined) {
+    caller.notify({ kind: 'info', text: 'Everything is stopped: it waits until orchestra resume.' });
+  }
   const tasks = proposals.map((proposal) => {
     const { task, plan } = storeTask(world, proposal);
     const { untrusted } = proposal.settings.loaded;
@@ -125,7 +131,7 @@ function dryRun(caller: Caller, proposals: Proposal[]): Promise<Result> {
     const documents = proposals.map((proposal, index) => ({
       schema: 'orchestra.plan/1',
       route: proposal.route,
-      plan: planFor(proposal, `task-${last + 1 + index}`),
+      plan: planFor(proposal, `task-${last + 1 + index}`, world.store.homeId),
     }));
     return { documents };
   });

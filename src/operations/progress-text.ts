@@ -1,3 +1,4 @@
+import { clockTime } from '../base/time.ts';
 import { lastRun, type TaskView, taskCost } from '../model/task-view.ts';
 import { formatUsd } from './money.ts';
 
@@ -10,6 +11,7 @@ export function progressText(view: TaskView): string {
     parts.push(`${view.progress.done}/${view.progress.total} ${view.progress.current}`.trim());
   const cost = taskCost(view);
   if (cost.usd !== null && cost.usd > 0) parts.push(formatUsd(cost));
+  if (view.parkedUntil !== null) parts.push(`until ${clockTime(view.parkedUntil)}`);
   if (view.reason !== '') parts.push(view.reason);
   return parts.join(' · ');
 }

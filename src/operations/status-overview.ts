@@ -41,6 +41,7 @@ export function rowOf(view: TaskView, now: number): StatusRow {
     repo: view.request.repo,
     seconds: Math.round(taskSeconds(view, now) * 10) / 10,
     progress: view.progress,
+    until: view.parkedUntil,
     cost: taskCost(view),
   };
 }

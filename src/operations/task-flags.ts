@@ -32,6 +32,14 @@ export const requestFlags = {
     description: 'start only when these tasks are done',
     value: 'TASK,…',
   }),
+  afterFailed: field(z.enum(['skip', 'go-on']).optional(), {
+    description: 'when one of them fails (default skip)',
+    value: 'WHAT',
+  }),
+  attempts: field(z.number().int().optional(), {
+    description: 'runs in a row: the first, then repairs and retries',
+    value: 'N',
+  }),
   access: field(Access.optional(), { description: 'what the agent may do', value: 'LEVEL' }),
   autoApprove: field(z.boolean().optional(), {
     description: 'land the work without asking when all is well',

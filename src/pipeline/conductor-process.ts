@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const LOG_LIMIT = 1024 * 1024;
 const PASSED_ON =
-  /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE))$/;
+  /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
 
 /** The conductor of a home. `pid` and `since` are null when none runs. */
 export interface ConductorState {

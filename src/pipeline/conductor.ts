@@ -3,25 +3,30 @@ import { watchPath } from '../base/signal-file.ts';
 import { nowIso } from '../base/time.ts';
 import type { Config } from '../model/config.ts';
 import type { Ending } from '../model/ending.ts';
+import type { EventType } from '../model/event.ts';
 import type { TaskId } from '../model/request.ts';
-import { applyEvent, lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
-import type { TaskStatus } from '../model/words.ts';
+import { lastRun, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Parser } from '../parse/parser.ts';
 import { takeLock } from '../store/conductor-lock.ts';
+import { haltedSince } from '../store/halt.ts';
+import { askToStop } from './ask-to-stop.ts';
 import { finishRun } from './finish-run.ts';
 import { LiveRun } from './live-run.ts';
-import { byTurn, dependencyState, freePlaces, isToolBusy, isWaiting } from './queue.ts';
+import { isWaiting } from './queue.ts';
+import { Scheduler } from './scheduler.ts';
 import { closeRun } from './settle-run.ts';
+import { Spending } from './spending.ts';
 import { startRun } from './start-run.ts';
+import { TasksInHand } from './tasks-in-hand.ts';
 import type { World } from './world.ts';
 
 /** What became of a call to `conduct`. */
 export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
 
-const BATCH = 2_000;
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const ATTEMPTS = 5;
+const NOTED: ReadonlySet<EventType> = new Set(['settled', 'progressed']);
 
 /**
  * The background process: starts waiting tasks, watches, finishes. Everything it knows it can read again from the
@@ -56,26 +61,30 @@ class Conductor {
   readonly #world: World;
   readonly #config: Config;
   readonly #log: (line: string) => void;
-  readonly #views = new Map<TaskId, TaskView>();
+  readonly #tasks: TasksInHand;
   readonly #live = new Map<TaskId, LiveRun>();
   /** Tasks with a start or a finish under way. */
   readonly #busy = new Set<TaskId>();
   readonly #failures = new Map<TaskId, { count: number; notBefore: number }>();
+  readonly #spending: Spending;
+  readonly #scheduler: Scheduler;
   #tick = () => {};
-  #seq = 0;
+  #halted = false;
   #idleSince = performance.now();
 
   constructor(world: World, config: Config, log: (line: string) => void) {
     this.#world = world;
     this.#config = config;
     this.#log = log;
+    this.#tasks = new TasksInHand(world);
+    this.#spending = new Spending(world.home, config);
+    this.#scheduler = new Scheduler(config, this.#spending);
   }
 
   /** Runs until idle or stopped. `giveUp` releases the lock unless a task has come meanwhile. */
   async run(stop: AbortSignal, giveUp: () => boolean): Promise<void> {
-    this.#seq = this.#world.store.lastSeq();
-    for (const id of this.#world.store.unsettled()) this.#load(id);
-    this.#log(`started, ${this.#views.size} tasks in hand`);
+    this.#tasks.open((view, run) => this.#scheduler.note(view, run));
+    this.#log(`started, ${this.#tasks.size} tasks in hand`);
     await new Promise<void>((resolve) => {
       const finish = () => {
         unwatch();
@@ -101,35 +110,25 @@ class Conductor {
 
   /** Whether the store holds events that have not been looked at. */
   hasNews(): boolean {
-    return this.#world.store.lastSeq() > this.#seq;
+    return this.#tasks.hasNews();
   }
 
   #isIdle(): boolean {
-    if (this.#busy.size > 0 || this.#views.size > 0) this.#idleSince = performance.now();
+    if (this.#busy.size > 0 || this.#tasks.size > 0) this.#idleSince = performance.now();
     return performance.now() - this.#idleSince >= this.#config.idle * 1000;
   }
 
-  #load(id: TaskId): void {
-    const view = viewTask(this.#world.store.events(id));
-    if (view !== undefined) this.#views.set(id, view);
-  }
-
   #absorb(): void {
-    for (;;) {
-      const events = this.#world.store.eventsAfter(this.#seq, BATCH);
-      for (const event of events) {
-        this.#seq = event.seq;
-        const view = this.#views.get(event.task);
-        if (view === undefined) this.#load(event.task);
-        else applyEvent(view, event);
-      }
-      if (events.length < BATCH) return;
-    }
+    this.#tasks.absorb((view, event) => {
+      const run = NOTED.has(event.type) ? view.runs.find((one) => one.run === event.run) : undefined;
+      if (run !== undefined) this.#scheduler.note(view, run);
+    });
   }
 
   #turn(): void {
+    this.#halted = haltedSince(this.#world.home) !== undefined;
     this.#absorb();
-    for (const view of this.#views.values()) {
+    for (const view of this.#tasks.views()) {
       if (!this.#busy.has(view.id)) this.#tend(view);
     }
     this.#startWaiting();
@@ -138,7 +137,7 @@ class Conductor {
   #tend(view: TaskView): void {
     const run = lastRun(view);
     if (run?.plan === undefined || run.settlement !== undefined) {
-      this.#views.delete(view.id);
+      this.#tasks.drop(view.id);
       return;
     }
     if (run.launch === undefined) return;
@@ -148,13 +147,15 @@ class Conductor {
     }
     const live = this.#live.get(view.id) ?? this.#watch(view, run);
     if (run.stopped !== undefined) void live.stop();
+    else if (this.#halted) askToStop(this.#world, view, 'halted');
   }
 
   #watch(view: TaskView, run: RunView): LiveRun {
     const plan = run.plan as NonNullable<RunView['plan']>;
-    const live = new LiveRun(this.#world, view, run, plan, (ending, parser) =>
-      this.#ended(view.id, ending, parser),
-    );
+    const live = new LiveRun(this.#world, view, run, plan, {
+      shared: () => this.#spending.shared(plan.tool, this.#tasks.views()),
+      onEnded: (ending, parser) => this.#ended(view.id, ending, parser),
+    });
     this.#live.set(view.id, live);
     live.start();
     return live;
@@ -163,7 +164,7 @@ class Conductor {
   #ended(id: TaskId, ending: Ending, parser: Parser): void {
     this.#live.delete(id);
     this.#absorb();
-    const view = this.#views.get(id);
+    const view = this.#tasks.get(id);
     const run = view && lastRun(view);
     if (view !== undefined && run !== undefined) this.#finish(view, run, ending, parser);
   }
@@ -206,35 +207,28 @@ class Conductor {
   }
 
   #startWaiting(): void {
-    const waiting = [...this.#views.values()]
-      .filter((view) => isWaiting(view) && !this.#busy.has(view.id))
-      .sort(byTurn);
+    const unsettled = this.#tasks.views();
+    const waiting = unsettled.filter((view) => isWaiting(view) && !this.#busy.has(view.id));
     if (waiting.length === 0) return;
-    const active = [...this.#views.values()].filter(
-      (view) => !waiting.includes(view) && view.status !== 'blocked',
-    );
-    const unsettled = [...this.#views.values()];
-    let places = freePlaces(this.#config.parallel, active, unsettled);
-    for (const view of waiting) {
-      const run = lastRun(view) as RunView;
-      const dependency = dependencyState(view, (task) => this.#statusOf(task));
-      if (run.stopped !== undefined) this.#cancel(view, run, run.stopped.by);
-      else if (typeof dependency === 'object')
-        this.#cancel(view, run, `because ${dependency.failed} did not succeed`);
-      else if (dependency === 'ready' && places > 0 && !isToolBusy(view, active, unsettled)) {
-        places -= 1;
-        active.push(view);
-        this.#start(view, run);
-      }
+    const still = new Set(waiting);
+    const active = unsettled.filter((view) => !still.has(view) && view.status !== 'blocked');
+    const statusOf = (task: string) => this.#tasks.statusOf(task);
+    const situation = { waiting, active, unsettled, halted: this.#halted, statusOf, now: new Date() };
+    for (const decision of this.#scheduler.decide(situation)) {
+      const { view, run } = decision;
+      if (decision.what === 'start') this.#start(view, run);
+      else if (decision.what === 'cancel') this.#cancel(view, run, decision.why);
+      else this.#park(view, decision.until, decision.reason);
     }
   }
 
-  #cancel(view: TaskView, run: RunView, by: string): void {
-    closeRun(this.#world, view, run, { status: 'cancelled', reason: `cancelled ${by}`, errors: [] });
+  #cancel(view: TaskView, run: RunView, why: string): void {
+    closeRun(this.#world, view, run, { status: 'cancelled', reason: `cancelled ${why}`, errors: [] });
   }
 
-  #statusOf(task: TaskId): TaskStatus | undefined {
-    return this.#views.get(task)?.status ?? viewTask(this.#world.store.events(task))?.status;
+  #park(view: TaskView, until: string | null, reason: string): void {
+    this.#world.store.append(view.id, 0, { type: 'parked', until, reason });
+    this.#log(`${view.id} parked ${until === null ? '' : `until ${until} `}(${reason})`);
   }
 
   #start(view: TaskView, run: RunView): void {

@@ -1,6 +1,7 @@
-import { isAlive, signalProcess, sweepByEnv } from '../base/process.ts';
-import { guardRun } from '../guard/limits.ts';
-import type { Ending } from '../model/ending.ts';
+import { cpuSecondsWithEnv, isAlive, signalProcess, sweepByEnv } from '../base/process.ts';
+import { guardRun, type SharedBudget, type Warning } from '../guard/limits.ts';
+import { StallClock } from '../guard/stall.ts';
+import type { Ending, StopReason } from '../model/ending.ts';
 import type { EventBody } from '../model/event.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
@@ -18,6 +19,12 @@ import { wrapperOf } from '../watch/wrapper-state.ts';
 import { earlierInSession } from './settle-run.ts';
 import type { World } from './world.ts';
 
+/** What a live run asks of its owner and tells it. */
+interface LiveCalls {
+  shared: () => SharedBudget[];
+  onEnded: (ending: Ending, parser: Parser) => void;
+}
+
 const PROGRESS_PACE_MS = 1_000;
 
 /** A running agent under our eyes: follows its output, counts its cost, stops it at its limits. */
@@ -32,17 +39,18 @@ export class LiveRun {
   readonly #startedAt: number;
   #reported = '';
   #reportedAt = Number.NEGATIVE_INFINITY;
-  #warned = false;
+  #bytes = 0;
+  readonly #warned = new Set<Warning>();
+  readonly #shared: LiveCalls['shared'];
+  readonly #stall: StallClock;
+  readonly #tag: string;
   #stopping = false;
   #costBusy = false;
 
-  constructor(
-    world: World,
-    view: TaskView,
-    run: RunView,
-    plan: Plan,
-    onEnded: (ending: Ending, parser: Parser) => void,
-  ) {
+  constructor(world: World, view: TaskView, run: RunView, plan: Plan, calls: LiveCalls) {
+    this.#shared = calls.shared;
+    this.#stall = new StallClock((plan.limits.stallSeconds ?? Number.POSITIVE_INFINITY) * 1000);
+    this.#tag = `ORCHESTRA_RUN=${runTag(world.store.homeId, view.id, run.run)}`;
     this.#world = world;
     this.#view = view;
     this.#run = run;
@@ -53,9 +61,12 @@ export class LiveRun {
     const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
     this.#startedAt = performance.now() - sofar;
     this.#watch = new RunWatch(runFiles(world.home, view.id, run.run), {
-      onOutput: (bytes) => this.#parser.push(bytes),
+      onOutput: (bytes) => {
+        this.#bytes += bytes.length;
+        this.#parser.push(bytes);
+      },
       onQuiet: () => void this.#look(),
-      onEnding: (ending) => onEnded(ending, this.#parser),
+      onEnding: (ending) => calls.onEnded(ending, this.#parser),
     });
   }
 
@@ -76,9 +87,8 @@ export class LiveRun {
     this.#stopping = true;
     if (isAlive(wrapper)) signalProcess(wrapper.pid, 'SIGTERM');
     const patience = (this.#plan.limits.graceSeconds + 5) * 1000;
-    const tag = `ORCHESTRA_RUN=${runTag(this.#world.store.homeId, this.#view.id, this.#run.run)}`;
     setTimeout(() => {
-      if (this.#run.ending === undefined) void sweepByEnv(tag, 0);
+      if (this.#run.ending === undefined) void sweepByEnv(this.#tag, 0);
     }, patience).unref();
   }
 
@@ -126,16 +136,34 @@ export class LiveRun {
       elapsedSeconds,
       cost,
       spentBefore,
+      shared: this.#shared(),
       warned: this.#warned,
       finished,
     });
     if (decision.action === 'warn') {
-      this.#warned = true;
+      this.#warned.add(decision.about);
       this.#record({ type: 'warned', message: decision.message });
     }
-    if (decision.action === 'stop') {
-      this.#record({ type: 'stopped', why: decision.why, by: decision.message });
-      void this.stop();
-    }
+    if (decision.action === 'stop') this.#end(decision.why, decision.message);
+    else if (this.#hasStalled(finished)) this.#end('stalled', this.#stallText());
+  }
+
+  #end(why: StopReason, by: string): void {
+    this.#record({ type: 'stopped', why, by });
+    void this.stop();
+  }
+
+  #hasStalled(finished: boolean): boolean {
+    return this.#stall.hasStalled({
+      now: performance.now(),
+      sign: `${finished} ${this.#bytes}`,
+      cpuSeconds: () => cpuSecondsWithEnv(this.#tag),
+    });
+  }
+
+  #stallText(): string {
+    const { error } = this.#parser.report();
+    const words = error === null ? '' : `; its last trouble was ${error.class}: ${error.message}`;
+    return `silent for ${this.#plan.limits.stallSeconds} s, without computing${words}`;
   }
 }

@@ -6,11 +6,17 @@ import { isFinished, type TaskStatus } from '../model/words.ts';
 export function isWaiting(view: TaskView): boolean {
   const run = lastRun(view);
   return (
-    view.status === 'queued' &&
+    (view.status === 'queued' || view.status === 'parked') &&
     run?.plan !== undefined &&
     run.launch === undefined &&
     run.settlement === undefined
   );
+}
+
+/** Whether the time of a waiting task has come. `now` is milliseconds since 1970. */
+export function isDue(view: TaskView, now: number): boolean {
+  if (view.status !== 'parked') return true;
+  return view.parkedUntil !== null && Date.parse(view.parkedUntil) <= now;
 }
 
 /** What the tasks that a task comes after say: go, wait, or never (with the one that failed). */
@@ -19,17 +25,31 @@ export function dependencyState(
   statusOf: (task: string) => TaskStatus | undefined,
 ): 'ready' | 'waiting' | { failed: string } {
   const after = view.request.after ?? [];
+  const goOn = view.request.afterFailed === 'go-on';
+  const isOver = (status: TaskStatus | undefined) => status === undefined || isFinished(status);
   const failed = after.find((task) => {
     const status = statusOf(task);
-    return status === undefined || (status !== 'done' && isFinished(status));
+    return status !== 'done' && isOver(status);
   });
-  if (failed !== undefined) return { failed };
-  return after.every((task) => statusOf(task) === 'done') ? 'ready' : 'waiting';
+  if (failed !== undefined && !goOn) return { failed };
+  return after.every((task) => isOver(statusOf(task))) ? 'ready' : 'waiting';
 }
 
-/** The order in which waiting tasks start: higher priority first, then the older one. */
-export function byTurn(a: TaskView, b: TaskView): number {
-  return (b.request.priority ?? 0) - (a.request.priority ?? 0) || taskNumber(a.id) - taskNumber(b.id);
+/**
+ * The task whose turn it is: higher priority first, then the repository with fewer tasks running, so that fifty tasks
+ * of one do not keep the one of another waiting, then the older one. `waiting` is not empty.
+ */
+export function nextByTurn(waiting: readonly TaskView[], active: readonly TaskView[]): TaskView {
+  const running = new Map<string, number>();
+  for (const { request } of active) running.set(request.repo, (running.get(request.repo) ?? 0) + 1);
+  const runs = (view: TaskView) => running.get(view.request.repo) ?? 0;
+  return waiting.reduce((best, view) => {
+    const order =
+      (best.request.priority ?? 0) - (view.request.priority ?? 0) ||
+      runs(view) - runs(best) ||
+      taskNumber(view.id) - taskNumber(best.id);
+    return order < 0 ? view : best;
+  });
 }
 
 /** Whether the tool of a waiting task runs as often as its profile allows already. */
@@ -42,19 +62,19 @@ export function isToolBusy(
   const limit = plan?.limits.toolParallel ?? null;
   if (limit === null) return false;
   const same = active.filter((other) => lastRun(other)?.plan?.tool === plan?.tool);
-  return freePlaces(limit, same, unsettled) === 0;
+  return placesLeft(limit, same, unsettled) === 0;
 }
 
 /**
- * How many of `parallel` places are free. A running task whose agent waits for a task of its own gives its place
- * to that one; otherwise four waiting parents would hold all places for ever.
+ * How many of `places` are free. A running task whose agent waits for a task of its own gives its place to that one;
+ * otherwise four waiting parents would hold all places for ever.
  */
-export function freePlaces(
-  parallel: number,
+export function placesLeft(
+  places: number,
   active: readonly TaskView[],
   unsettled: readonly TaskView[],
 ): number {
   const parents = new Set(unsettled.map((view) => view.request.parent).filter((parent) => parent !== null));
   const holding = active.filter((view) => !parents.has(view.id));
-  return Math.max(0, parallel - holding.length);
+  return Math.max(0, places - holding.length);
 }

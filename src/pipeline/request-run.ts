@@ -1,20 +1,44 @@
 import { OrchestraError } from '../base/errors.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Route } from '../model/route.ts';
 import { lastRun, type TaskView, taskCost } from '../model/task-view.ts';
 import { makePlan } from '../plan/plan.ts';
-import { decideRoute, gatherSettings } from './decide-route.ts';
-import { type Asker, environmentParts, writeRunFolder } from './request-task.ts';
+import type { NewEvent } from '../store/events.ts';
+import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
+import { type Asker, environmentParts, keepCallerEnvironment, writeRunFolder } from './request-task.ts';
 import type { World } from './world.ts';
 
-/** One more run of a task: again from the start, or another turn in the session of the last run. */
-export type NextRun = { mode: 'retry'; tool?: string } | { mode: 'reply'; text: string };
+/**
+ * One more run of a task: from the start or another turn in the session of the last run, as a person asks; or `again`,
+ * what the error table says, with its own prompt.
+ */
+export type NextRun =
+  | { mode: 'retry'; tool?: string }
+  | { mode: 'reply'; text: string }
+  | {
+      mode: 'again';
+      tool: string | null;
+      session: string | null;
+      prompt: string;
+      attempt: number;
+      why: string;
+    };
+
+/** A run thought through, with nothing changed yet. `bodies` are the events that put it into the queue. */
+export interface PlannedRun {
+  plan: Plan;
+  prompt: string;
+  spentUsd: number;
+  bodies: EventBody[];
+  settings: Settings;
+}
 
 /**
- * Plans one more run of a task, in the worktree of the last one, and puts it into the queue.
- * Throws `refused` when the task is not in a state for it, `usage` or `unavailable` for the tool.
+ * Plans one more run of a task, in the worktree of the last one. Throws `refused` when the task is not in a state for
+ * it, `usage` or `unavailable` for the tool.
  */
-export function requestRun(world: World, view: TaskView, next: NextRun, asker: Asker): Plan {
+export function planRun(world: World, view: TaskView, next: NextRun, asker: Asker): PlannedRun {
   const last = lastRun(view);
   if (last?.plan === undefined || view.route === undefined) {
     throw new OrchestraError('refused', `${view.id} has no plan to go on from.`, {
@@ -23,51 +47,83 @@ export function requestRun(world: World, view: TaskView, next: NextRun, asker: A
   }
   const before = last.plan;
   const settings = gatherSettings(asker.env, before.workplace.worktree ? before.workplace.repo : undefined);
-  const named = next.mode === 'retry' ? next.tool : undefined;
   const text = world.store.text(view.id);
-  const route =
-    named === undefined
-      ? view.route
-      : decideRoute(settings, world.home, { ...view.request, task: text, tool: named, model: undefined });
-  const name = named === undefined ? before.tool : route.tool;
-  const tool = settings.tools.find(
-    (candidate) => candidate.profile.name === name && candidate.binary !== null,
-  );
-  if (tool === undefined) {
-    throw new OrchestraError('unavailable', `The tool ${name} is not installed any more.`, {
-      hint: 'orchestra tools',
-    });
-  }
-  const session = next.mode === 'reply' ? sessionOf(view, tool.profile.resume) : null;
+  const route = otherRoute(world, view, next, settings, text);
+  const tool = installedTool(settings, route?.tool ?? before.tool);
   const plan = makePlan({
     task: view.id,
     run: last.run + 1,
     request: view.request,
     tool,
-    model: named === undefined ? before.model : route.model,
-    session,
+    model: route === undefined ? before.model : route.model,
+    session: sessionFor(view, next, tool.profile.resume),
     config: settings.loaded.config,
     workplace: before.workplace,
-    ...environmentParts(asker.env, tool, settings.loaded.config.env),
+    attempt: next.mode === 'again' ? next.attempt : 1,
+    ...environmentParts(world.store.homeId, asker.env, tool, settings.loaded.config.env),
   });
   const spentUsd = taskCost(view).usd ?? 0;
   refuseSpentBudget(view.id, plan.limits.budgetUsd, spentUsd);
+  const prompt = next.mode === 'reply' ? next.text : next.mode === 'again' ? next.prompt : text;
   const bodies: EventBody[] = [
-    { type: 'queued', mode: next.mode },
-    ...(named === undefined ? [] : [{ type: 'routed' as const, route }]),
+    { type: 'queued', mode: next.mode, ...(next.mode === 'again' ? { reason: next.why } : {}) },
+    ...(route === undefined ? [] : [{ type: 'routed' as const, route }]),
     { type: 'planned', plan },
   ];
+  return { plan, prompt, spentUsd, bodies, settings };
+}
+
+/** Puts one more run, asked for by a person, into the queue. Throws as `planRun` does, and `conflict`. */
+export function requestRun(world: World, view: TaskView, next: NextRun, asker: Asker): Plan {
+  const planned = planRun(world, view, next, asker);
   const stored = world.store.appendWhen(view.id, (status) => {
     if (status !== view.status) return undefined;
-    writeRunFolder(world, plan, next.mode === 'reply' ? next.text : text, asker.env, spentUsd);
-    return bodies.map((body) => ({ run: body.type === 'planned' ? plan.run : 0, body }));
+    writeRunFolder(world, planned.plan, planned.prompt, asker.env, planned.spentUsd);
+    keepCallerEnvironment(world.home, view.id, asker.env, planned.settings, view.route);
+    return eventsOf(planned);
   });
   if (stored === undefined) {
     throw new OrchestraError('conflict', `${view.id} has changed meanwhile.`, {
       hint: `Look at it again: orchestra status ${view.id}`,
     });
   }
-  return plan;
+  return planned.plan;
+}
+
+/** The events of a planned run, each with the run it belongs to. */
+export function eventsOf(planned: PlannedRun): NewEvent[] {
+  return planned.bodies.map((body) => ({ run: body.type === 'planned' ? planned.plan.run : 0, body }));
+}
+
+/** The route with another tool, or undefined when the last one's stays. */
+function otherRoute(
+  world: World,
+  view: TaskView,
+  next: NextRun,
+  settings: Settings,
+  text: string,
+): Route | undefined {
+  const tool = next.mode === 'reply' ? undefined : (next.tool ?? undefined);
+  if (tool === undefined || view.route === undefined) return undefined;
+  const route = decideRoute(settings, world.home, { ...view.request, task: text, tool, model: undefined });
+  if (next.mode !== 'again') return route;
+  const fallbacks = view.route.fallbacks.filter((name) => name !== tool);
+  return { ...route, rule: view.route.rule, fallbacks, why: `${tool} takes over: ${next.why}.` };
+}
+
+function installedTool(settings: Settings, name: string | null): ToolHere {
+  const tool = settings.tools.find(
+    (candidate) => candidate.profile.name === name && candidate.binary !== null,
+  );
+  if (tool !== undefined) return tool;
+  throw new OrchestraError('unavailable', `The tool ${name} is not installed any more.`, {
+    hint: 'orchestra tools',
+  });
+}
+
+function sessionFor(view: TaskView, next: NextRun, canResume: boolean): string | null {
+  if (next.mode === 'retry') return null;
+  return next.mode === 'again' ? (canResume ? next.session : null) : sessionOf(view, canResume);
 }
 
 function refuseSpentBudget(task: string, budgetUsd: number | null, spentUsd: number): void {

@@ -6,12 +6,13 @@ import { oneLine } from '../base/text.ts';
 import { branchNames, freeName } from '../git/branch.ts';
 import { inspectRepo } from '../git/repo.ts';
 import type { StoredRequest } from '../model/event.ts';
-import { type Home, type RunFiles, runFiles, runTag } from '../model/home.ts';
+import { type Home, keptEnvironment, type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
-import { environmentFor, writeEnvFile } from '../spawn/environment.ts';
+import { accountOf, environmentFor, writeEnvFile } from '../spawn/environment.ts';
+import { keepEnvironment } from '../spawn/kept-environment.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
 import { platformKey } from './platform.ts';
 import type { World } from './world.ts';
@@ -64,7 +65,7 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
     home,
     asker,
   };
-  planFor(proposal, 'task-1');
+  planFor(proposal, 'task-1', '');
   return proposal;
 }
 
@@ -82,7 +83,7 @@ function noToolInstalled({ tools }: Settings): OrchestraError {
 }
 
 /** The plan that a proposal comes to as this task. */
-export function planFor(proposal: Proposal, task: string): Plan {
+export function planFor(proposal: Proposal, task: string, homeId: string): Plan {
   const { request, facts, home, tool } = proposal;
   const branch = freeName(branchNameFor(task, proposal.title), proposal.takenBranches);
   const workplace = planWorkplace(home, facts, request.worktree ?? true, task, branch);
@@ -95,18 +96,40 @@ export function planFor(proposal: Proposal, task: string): Plan {
     session: null,
     config: proposal.settings.loaded.config,
     workplace,
-    ...environmentParts(proposal.asker.env, tool, proposal.settings.loaded.config.env),
+    attempt: 1,
+    ...environmentParts(homeId, proposal.asker.env, tool, proposal.settings.loaded.config.env),
   });
 }
 
-/** The names of the variables an agent gets, and the harmless ones among them that checks get too. */
+/** The names of the variables an agent gets, the harmless ones among them that checks get too, and its account. */
 export function environmentParts(
+  homeId: string,
   env: Record<string, string | undefined>,
   tool: ToolHere,
   more: readonly string[],
-): { envNames: string[]; baseEnv: Record<string, string> } {
+): { envNames: string[]; baseEnv: Record<string, string>; account: string } {
   const all = environmentFor({ callerEnv: env, allow: [...tool.profile.env, ...more] });
-  return { envNames: Object.keys(all).sort(), baseEnv: environmentFor({ callerEnv: env, allow: [] }) };
+  const baseEnv = environmentFor({ callerEnv: env, allow: [] });
+  return { envNames: Object.keys(all).sort(), baseEnv, account: accountOf(homeId, all) };
+}
+
+/** Keeps what the task's tool and its fallbacks may see, and what configuration is read from, until the task is over. */
+export function keepCallerEnvironment(
+  home: Home,
+  task: string,
+  env: Record<string, string | undefined>,
+  settings: Settings,
+  route: Route | undefined,
+): void {
+  const names = [route?.tool, ...(route?.fallbacks ?? [])];
+  const tools = settings.tools.filter(({ profile }) => names.includes(profile.name));
+  const allow = [
+    ...tools.flatMap(({ profile }) => profile.env),
+    ...settings.loaded.config.env,
+    'XDG_CONFIG_HOME',
+    'ORCHESTRA_*',
+  ];
+  keepEnvironment(keptEnvironment(home, task), environmentFor({ callerEnv: env, allow }));
 }
 
 /** Stores a task with its first plan and its run folder, in one step. */
@@ -115,10 +138,11 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
   const { task } = world.store.createTask(
     { title: proposal.title, repo: proposal.facts.root, text: proposal.text, request: proposal.request },
     (id) => {
-      plan = planFor(proposal, id);
+      plan = planFor(proposal, id, world.store.homeId);
       // What stands there belongs to a task that was never stored.
       fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });
       writeRunFolder(world, plan, proposal.text, proposal.asker.env);
+      keepCallerEnvironment(world.home, id, proposal.asker.env, proposal.settings, proposal.route);
       return [
         { run: 0, body: { type: 'routed', route: proposal.route } },
         { run: 1, body: { type: 'planned', plan } },

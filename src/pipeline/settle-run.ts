@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
 import { unknownCost } from '../model/cost-sums.ts';
 import type { EventBody } from '../model/event.ts';
+import { keptEnvironment } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
@@ -12,8 +13,12 @@ import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
 import { priceOf } from '../settle/prices.ts';
 import { makeHeadline } from '../settle/summary.ts';
+import { dropEnvironment } from '../spawn/kept-environment.ts';
+import type { NewEvent } from '../store/events.ts';
 import { appendLedgerLine } from '../store/ledger.ts';
+import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
+import { eventsOf } from './request-run.ts';
 import { writeSummary } from './task.ts';
 import type { World } from './world.ts';
 
@@ -38,7 +43,18 @@ export async function settleRun(
   }
   const headline = makeHeadline(view.title, report, plan.notice);
   const settlement = { ...outcome, headline, cost, seconds: secondsOf(run), commit: verdict.commit };
-  record(world, view, run.run, settlement, landing);
+  const after = applied(view, [{ run: run.run, body: { type: 'settled', settlement } }]);
+  const next = followUp(world, after, run, plan, outcome);
+  if (next.planned === undefined) {
+    if (next.why !== null) settlement.reason = `${settlement.reason}; ${next.why}`;
+    record(world, view, run.run, settlement, landing);
+    return;
+  }
+  writeSummary(world.home, after);
+  next.write();
+  const more = eventsOf(next.planned);
+  if (next.parked !== undefined) more.push({ run: 0, body: next.parked });
+  store(world, view, [{ run: run.run, body: { type: 'settled', settlement } }, ...more]);
 }
 
 /** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */
@@ -93,14 +109,29 @@ function writeLedger(
   });
 }
 
-/** Writes the summary first: whoever sees the event finds the file. */
 function record(world: World, view: TaskView, run: number, settlement: Settlement, landing?: Landing): void {
   const bodies: EventBody[] = [{ type: 'settled', settlement }];
   if (landing !== undefined) bodies.push({ type: 'approved', ...landing });
+  store(
+    world,
+    view,
+    bodies.map((body) => ({ run, body })),
+  );
+  dropEnvironment(keptEnvironment(world.home, view.id));
+}
+
+/** Writes the summary first: whoever sees the events finds the file. */
+function store(world: World, view: TaskView, events: NewEvent[]): void {
+  writeSummary(world.home, applied(view, events));
+  world.store.appendWhen(view.id, () => events);
+}
+
+function applied(view: TaskView, events: readonly NewEvent[]): TaskView {
   const after = structuredClone(view);
-  for (const body of bodies) applyEvent(after, { ...body, seq: 0, at: nowIso(), task: view.id, run });
-  writeSummary(world.home, after);
-  world.store.appendWhen(view.id, () => bodies.map((body) => ({ run, body })));
+  for (const { run, body } of events) {
+    applyEvent(after, { ...body, seq: 0, at: nowIso(), task: view.id, run });
+  }
+  return after;
 }
 
 async function tryLanding(

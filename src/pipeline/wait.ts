@@ -6,7 +6,7 @@ import { taskView } from './task.ts';
 import type { World } from './world.ts';
 
 /**
- * Waits until every task is settled or needs someone, and gives their views in the order asked. Wakes the conductor
+ * Waits until every task is settled or needs someone (or as `isOver` says), and gives their views in the order asked. Wakes the conductor
  * when it is gone. `onChange` is called for each task at first and whenever it has changed. Undefined when `signal`
  * is aborted first.
  */
@@ -15,6 +15,7 @@ export function waitForTasks(
   ids: readonly string[],
   signal: AbortSignal,
   onChange: (view: TaskView) => void,
+  isOver: (view: TaskView) => boolean = needsNothingMore,
 ): Promise<TaskView[] | undefined> {
   const views = new Map<string, TaskView>();
   let seq = -1;
@@ -28,7 +29,7 @@ export function waitForTasks(
       views.set(id, view);
       if (known?.at !== view.at || known.status !== view.status) onChange(view);
     }
-    return [...views.values()].every((view) => isSettled(view.status));
+    return [...views.values()].every(isOver);
   };
   return new Promise((resolve, reject) => {
     const finish = (result: TaskView[] | undefined) => {
@@ -49,6 +50,11 @@ export function waitForTasks(
     signal.addEventListener('abort', look, { once: true });
     look();
   });
+}
+
+/** Settled, or parked until somebody does something. */
+function needsNothingMore(view: TaskView): boolean {
+  return isSettled(view.status) || (view.status === 'parked' && view.parkedUntil === null);
 }
 
 /** The exit status that a settled task gives to `delegate` and `wait` (DESIGN section 7). */

@@ -32,6 +32,8 @@ export interface PlanInput {
   workplace: Workplace;
   envNames: string[];
   baseEnv: Record<string, string>;
+  attempt: number;
+  account: string;
 }
 
 /** The branch name a task would like to have. */
@@ -131,9 +133,14 @@ export function makePlan(input: PlanInput): Plan {
       graceSeconds: config.grace,
       checkTimeoutSeconds: config.checkTimeout,
       toolParallel: tool.profile.limits.parallel ?? null,
+      attempts: request.attempts ?? config.attempts,
+      stallSeconds: config.stall,
+      unpricedTokens: config.unpricedTokens,
     },
     checks: [...config.checks, ...(request.checks ?? [])],
     autoApprove: request.autoApprove ?? false,
+    attempt: input.attempt,
+    account: input.account,
     notice: tool.profile.notice ?? null,
     steps: [],
   };

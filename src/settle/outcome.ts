@@ -49,7 +49,9 @@ function failed(error: TaskError): Outcome {
 function stoppedOutcome(stopped: RunView['stopped'], report: Report): Outcome | undefined {
   if (stopped === undefined) return undefined;
   // It finished before the signal reached it.
-  if (stopped.why === 'timeout' && report.outcome === 'completed') return undefined;
+  const cutShort = stopped.why === 'timeout' || stopped.why === 'stalled' || stopped.why === 'halted';
+  if (cutShort && report.outcome === 'completed') return undefined;
+  if (stopped.why === 'halted') return failed({ class: 'killed', message: 'stopped by orchestra stop' });
   if (stopped.why === 'cancelled')
     return { status: 'cancelled', reason: `cancelled ${stopped.by}`, errors: [] };
   return failed({ class: stopped.why, message: `stopped: it was ${stopped.by}` });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { writeAtomic } from '../base/files.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 
@@ -43,6 +44,16 @@ export function environmentFor(request: EnvironmentRequest): Variables {
       allowed.some((pattern) => matches(pattern, entry[0])),
   );
   return { ...Object.fromEntries(kept), ...request.extra };
+}
+
+const ACCOUNT = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|BASE_URL|PROFILE|^HOME$/;
+
+/** A digest that is the same for the same keys and login folder in one home, and tells nobody what they are. */
+export function accountOf(homeId: string, variables: Variables): string {
+  const parts = Object.entries(variables)
+    .filter(([name]) => ACCOUNT.test(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHmac('sha256', homeId).update(JSON.stringify(parts)).digest('hex').slice(0, 8);
 }
 
 function matches(pattern: string, name: string): boolean {

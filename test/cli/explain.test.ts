@@ -10,6 +10,7 @@ const statuses: Record<ErrorCode, number> = {
   conflict: 1,
   refused: 1,
   timeout: 5,
+  over_budget: 4,
   internal: 1,
 };
 

@@ -31,6 +31,9 @@ Options:
   --timeout <DUR>        stop after this time, such as 30m
   --priority <N>         higher starts first (default 0)
   --after <TASK,…>       start only when these tasks are done
+  --after-failed <WHAT>  when one of them fails (default skip) (choices: "skip",
+                         "go-on")
+  --attempts <N>         runs in a row: the first, then repairs and retries
   --access <LEVEL>       what the agent may do (choices: "read-only", "edit",
                          "full")
   --auto-approve         land the work without asking when all is well

@@ -47,6 +47,13 @@ test('without any file of the user the shipped defaults hold, each with its line
     timeout: 3600,
     grace: 10,
     idle: 60,
+    attempts: 3,
+    stall: 600,
+    dayBudget: null,
+    toolBudgets: {},
+    unpricedTokens: 5_000_000,
+    perRepo: null,
+    maxQueued: 1000,
     checks: [],
     checkTimeout: 600,
     env: [],
@@ -69,6 +76,16 @@ test('a later layer wins, and each value says where it comes from', () => {
     grace: 'ORCHESTRA_GRACE',
     idle: '--idle',
   });
+});
+
+test('a variable may hold a number or null, or a map as JSON', () => {
+  env.ORCHESTRA_DAY_BUDGET = '2.5';
+  env.ORCHESTRA_TOOL_BUDGETS = '{"my-agent": 1}';
+  expect(loadConfig({ env }).config).toMatchObject({ dayBudget: 2.5, toolBudgets: { 'my-agent': 1 } });
+  env.ORCHESTRA_DAY_BUDGET = 'null';
+  expect(loadConfig({ env }).config.dayBudget).toBeNull();
+  env.ORCHESTRA_TOOL_BUDGETS = 'my-agent=1';
+  expect(() => loadConfig({ env })).toThrow('ORCHESTRA_TOOL_BUDGETS is not a JSON object.');
 });
 
 test('a list replaces the list below it', () => {
@@ -149,7 +166,7 @@ test('several faults are named at once', () => {
 
 test('the hint of an unknown key lists the keys', () => {
   expect(complaint('colour: red\n').hint).toBe(
-    'The keys there are access, checkTimeout, checks, env, grace, idle, parallel, timeout.',
+    'The keys there are access, attempts, checkTimeout, checks, dayBudget, env, grace, idle, maxQueued, parallel, perRepo, stall, timeout, toolBudgets, unpricedTokens.',
   );
 });
 

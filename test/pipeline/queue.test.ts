@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import type { EventBody, StoredRequest } from '../../src/model/event.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import type { TaskStatus } from '../../src/model/words.ts';
-import { byTurn, dependencyState, freePlaces, isToolBusy, isWaiting } from '../../src/pipeline/queue.ts';
+import {
+  dependencyState,
+  isDue,
+  isToolBusy,
+  isWaiting,
+  nextByTurn,
+  placesLeft,
+} from '../../src/pipeline/queue.ts';
 import { aPlan, aSettlement, history, launch, requested } from '../model/samples.ts';
 
 const planned = (run = 1, limits = {}): { run: number; body: EventBody } => ({
@@ -51,6 +58,35 @@ test.each<[string, (TaskStatus | undefined)[], ReturnType<typeof dependencyState
   expect(dependencyState(view, (name) => statuses[names.indexOf(name)])).toEqual(state);
 });
 
+test('a task that goes on whatever becomes of others waits for their end only', () => {
+  const view = waiting('task-9', { after: ['task-1'], afterFailed: 'go-on' });
+  expect(dependencyState(view, () => 'running')).toBe('waiting');
+  expect(dependencyState(view, () => 'failed')).toBe('ready');
+  expect(dependencyState(view, () => undefined)).toBe('ready');
+});
+
+test('a parked task waits for its time, and without one for somebody', () => {
+  const parked = (until: string | null) =>
+    task('task-1', [planned(), { run: 0, body: { type: 'parked', until, reason: 'a limit' } }]);
+  const noon = '2026-01-02T12:00:00.000Z';
+  expect(isWaiting(parked(noon))).toBe(true);
+  expect(isDue(parked(noon), Date.parse(noon) - 1)).toBe(false);
+  expect(isDue(parked(noon), Date.parse(noon))).toBe(true);
+  expect(isDue(parked(null), Date.parse(noon))).toBe(false);
+  expect(isDue(waiting('task-2'), 0)).toBe(true);
+});
+
+function order(views: TaskView[], active: TaskView[] = []): string[] {
+  const left = [...views];
+  const running = [...active];
+  return views.map(() => {
+    const next = nextByTurn(left, running);
+    left.splice(left.indexOf(next), 1);
+    running.push(next);
+    return next.id;
+  });
+}
+
 test('higher priority starts first, then the older task, by number and not by letter', () => {
   const tasks = [
     waiting('task-10'),
@@ -58,18 +94,25 @@ test('higher priority starts first, then the older task, by number and not by le
     waiting('task-11', { priority: 5 }),
     waiting('task-2', { priority: -1 }),
   ];
-  expect(tasks.sort(byTurn).map((view) => view.id)).toEqual(['task-11', 'task-9', 'task-10', 'task-2']);
+  expect(order(tasks)).toEqual(['task-11', 'task-9', 'task-10', 'task-2']);
+});
+
+test('repositories take turns, so that many tasks of one do not keep that of another waiting', () => {
+  const of = (id: string, repo: string) => waiting(id, { repo });
+  const tasks = [of('task-1', '/a'), of('task-2', '/a'), of('task-3', '/a'), of('task-4', '/b')];
+  expect(order(tasks)).toEqual(['task-1', 'task-4', 'task-2', 'task-3']);
+  expect(order(tasks, [running('task-9', { repo: '/a' })])[0]).toBe('task-4');
 });
 
 test('a task whose agent waits for a task of its own gives it its place', () => {
   const [one, two] = [running('task-1'), running('task-2')];
   const child = waiting('task-3', { parent: 'task-1' });
-  expect(freePlaces(4, [one, two], [one, two])).toBe(2);
-  expect(freePlaces(1, [one, two], [one, two])).toBe(0);
-  expect(freePlaces(1, [one], [one, child])).toBe(1);
-  expect(freePlaces(2, [one, two], [one, two, child])).toBe(1);
+  expect(placesLeft(4, [one, two], [one, two])).toBe(2);
+  expect(placesLeft(1, [one, two], [one, two])).toBe(0);
+  expect(placesLeft(1, [one], [one, child])).toBe(1);
+  expect(placesLeft(2, [one, two], [one, two, child])).toBe(1);
   const started = running('task-3', { parent: 'task-1' });
-  expect(freePlaces(1, [one, started], [one, started])).toBe(0);
+  expect(placesLeft(1, [one, started], [one, started])).toBe(0);
 });
 
 test('a tool runs as often as its profile allows, one whose agent waits for a task of its own aside', () => {

@@ -169,10 +169,24 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
   ],
   [
     'stalled',
-    { stopped: { why: 'stalled', by: 'silent for long' } },
+    { stopped: { why: 'stalled', by: 'silent for long' }, report: failedReport },
     'failed',
     'stalled: stopped: it was silent for long',
     ['stalled'],
+  ],
+  [
+    'stopped with everything else',
+    { stopped: { why: 'halted', by: 'by you' }, report: failedReport },
+    'failed',
+    'killed: stopped by orchestra stop',
+    ['killed'],
+  ],
+  [
+    'finished as everything was stopped',
+    { stopped: { why: 'halted', by: 'by you' } },
+    'review',
+    '1 file changed; no checks were run',
+    [],
   ],
 ];
 
@@ -200,6 +214,7 @@ const facts = fc.record({
     { why: 'timeout', by: 'x' },
     { why: 'over_budget', by: 'x' },
     { why: 'stalled', by: 'x' },
+    { why: 'halted', by: 'x' },
   ),
   report: fc.constantFrom<Partial<Report>>(
     {},
@@ -228,7 +243,7 @@ test('a run that did not finish, was refuted or was stopped is never done and ne
         finished &&
         given.ending.cause !== 'lost' &&
         given.ending.logIncomplete !== true &&
-        (given.stopped === undefined || given.stopped.why === 'timeout') &&
+        !['cancelled', 'over_budget'].includes(given.stopped?.why ?? '') &&
         (given.verdict.checks ?? []).every((check) => check.passed);
       if (!proven) expect(['failed', 'cancelled']).toContain(status);
       if (status === 'failed') expect(errors).toHaveLength(1);

@@ -39,6 +39,8 @@ export class Stage {
       ORCHESTRA_HOME: this.home,
       XDG_CONFIG_HOME: this.config,
       ORCHESTRA_IDLE: '20s',
+      // One run each, so that a test sees what became of it; those of retries and repairs say otherwise.
+      ORCHESTRA_ATTEMPTS: '1',
     };
     fs.mkdirSync(this.repo, { recursive: true });
     this.tool('fake', { format: 'plain' }, fakeAgent);

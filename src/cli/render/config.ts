@@ -38,10 +38,11 @@ function configText({ home, settings, untrusted, hint }: ConfigDocument, screen:
 }
 
 /** The keys whose values are seconds. */
-const durations = new Set(['timeout', 'grace', 'idle', 'checkTimeout']);
+const durations = new Set(['timeout', 'grace', 'idle', 'checkTimeout', 'stall']);
 
 function valueText({ key, value }: Setting): string {
   if (durations.has(key)) return formatSeconds(Number(value));
   if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(String).join(', ');
-  return String(value);
+  if (value === null) return 'none';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

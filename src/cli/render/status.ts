@@ -1,4 +1,4 @@
-import { formatSeconds } from '../../base/time.ts';
+import { clockTime, formatSeconds } from '../../base/time.ts';
 import type { StatusDocument, StatusRow } from '../../model/status.ts';
 import { taskStatuses } from '../../model/words.ts';
 import { formatUsd } from '../../operations/money.ts';
@@ -29,7 +29,7 @@ function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
   return [table(columnsFor(tasks, screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
 }
 
-const explained = new Set(['review', 'failed', 'blocked', 'parked']);
+const explained = new Set(['queued', 'review', 'failed', 'blocked', 'parked']);
 
 function columnsFor(rows: readonly StatusRow[], screen: Screen): Column<StatusRow>[] {
   const { dot } = signs(screen);
@@ -55,7 +55,8 @@ function columnsFor(rows: readonly StatusRow[], screen: Screen): Column<StatusRo
 }
 
 function whyOf(row: StatusRow): string | null {
-  return explained.has(row.status) && row.reason !== '' ? row.reason : null;
+  const until = row.until === null ? '' : `until ${clockTime(row.until)}: `;
+  return explained.has(row.status) && row.reason !== '' ? `${until}${row.reason}` : null;
 }
 
 const why: Column<StatusRow> = {

@@ -76,6 +76,7 @@ export function row(fields: Partial<StatusRow> = {}): StatusRow {
     repo: '/work/shop',
     seconds: 45,
     progress: null,
+    until: null,
     cost: { usd: 0.0123, source: 'reported', tokens: null },
     ...fields,
   };
