@@ -11,16 +11,14 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createRequire, isBuiltin } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const main = join(root, 'src/main.ts');
-const status = join(root, 'src/cli/quick-status.ts');
-// Twice in one process it would be two classes, and a failure of one kind not known to the other.
-const errors = join(root, 'src/base/errors.ts');
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const stamp = newestSource(Date.now());
@@ -37,16 +35,17 @@ const options = {
   minifyWhitespace: true,
   legalComments: 'linked',
   logLevel: 'warning',
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  plugins: [builtins()],
 };
-// The most typed command is one file: each chunk more is a file to find and link before anything is shown.
-if (existsSync(status)) {
-  const alone = leftOut(/\/quick-status\.ts$/, './status.js');
-  await build({ ...options, entryPoints: { main, errors }, splitting: true, plugins: [alone] });
-  await build({ ...options, entryPoints: { status }, plugins: [leftOut(/\/errors\.ts$/, './errors.js')] });
-} else await build({ ...options, entryPoints: { main }, splitting: true });
+// Each of these is a program of its own: what they share is in each, since every file more is one to find and link
+// before anything is done. Only what is loaded late is split off.
+const apart = ['commands', 'pane', 'quick-status', 'run-conductor'];
+const plugins = [builtins(), leftOut(new RegExp(`/cli/(${apart.join('|')})\\.ts$`))];
+await build({ ...options, entryPoints: { main }, plugins });
+for (const name of apart) {
+  const file = join(root, 'src/cli', `${name}.ts`);
+  if (existsSync(file)) await build({ ...options, entryPoints: { [name]: file }, splitting: true });
+}
 
 const previous = current();
 const hash = fingerprint(stage);
@@ -58,14 +57,56 @@ if (previous && previous !== hash && existsSync(join(dist, previous)))
 point(hash);
 prune(hash);
 
-/** Imports of the matching files become imports of `path`, a file beside the bundle. */
-function leftOut(filter, path) {
+/**
+ * Node's own modules are taken without an import: that one asks for every export, and with them for what Node would
+ * load only at its use, such as all streams with `node:fs`. It costs each start some milliseconds.
+ */
+function builtins() {
+  const load = createRequire(import.meta.url);
   return {
-    name: path,
+    name: 'builtins',
+    setup: (building) => {
+      building.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
+        const name = path.replace(/^node:/, '');
+        if (kind === 'entry-point' || !(isBuiltin(path) || isBuiltin(`node:${name}`))) return undefined;
+        return {
+          path: name,
+          namespace: kind === 'require-call' ? 'required' : 'builtin',
+          sideEffects: false,
+        };
+      });
+      building.onLoad({ filter: /./, namespace: 'required' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule('node:${path}')`,
+      }));
+      building.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => {
+        const names = Object.keys(load(`node:${path}`)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+        const parts = names
+          .filter((name) => name !== 'default')
+          .map(
+            (name) => `const take_${name} = /* @__PURE__ */ (() => own.${name})();
+export { take_${name} as ${name} };`,
+          );
+        return {
+          contents: [
+            `const own = process.getBuiltinModule('node:${path}');`,
+            'export default own;',
+            ...parts,
+          ].join('\n'),
+        };
+      });
+    },
+  };
+}
+
+/** Imports of the matching sources become imports of the bundle of that name, beside the importing one. */
+function leftOut(filter) {
+  return {
+    name: 'left-out',
     setup: (building) =>
-      building.onResolve({ filter }, ({ kind }) =>
-        kind === 'entry-point' ? undefined : { path, external: true },
-      ),
+      building.onResolve({ filter }, ({ path }) => ({
+        path: `./${basename(path, '.ts')}.js`,
+        external: true,
+      })),
   };
 }
 

@@ -1,10 +1,15 @@
+import { isOverview } from './cli/is-overview.ts';
+
 // Our own file as it was started: a stub that stays where it is when the program is built anew.
 const entry = process.argv[1] ?? '';
 const argv = process.argv.slice(2);
 const [first, second, third] = argv;
 
 // Each loads only what it needs: a person waits for the start.
-if (first === 'pane' && second !== undefined) {
+if (isOverview(argv)) {
+  const { showOverview } = await import('./cli/quick-status.ts');
+  process.exitCode = await showOverview(argv);
+} else if (first === 'pane' && second !== undefined) {
   const { showPane } = await import('./cli/pane.ts');
   await showPane(second);
 } else if (first === 'conductor' && second === 'run' && third === undefined) {
@@ -12,6 +17,6 @@ if (first === 'pane' && second !== undefined) {
   // What is under way is left as after a kill: the next conductor goes on with it, and two must not.
   process.exit(await runConductor(entry));
 } else {
-  const { main } = await import('./cli/main.ts');
-  process.exitCode = await main(argv, entry);
+  const { runCommands } = await import('./cli/commands.ts');
+  process.exitCode = await runCommands(argv, entry);
 }

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const STUB = `import { word } from './word.ts';
@@ -24,11 +24,6 @@ export function makeCheckout(options: { dependencies?: boolean } = {}): string {
   for (const name of ['bin', 'package.json', 'package-lock.json'])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   writeFileSync(join(folder, 'src/main.ts'), STUB);
-  // Entries of the build beside the main one.
-  for (const entry of ['base/errors.ts', 'cli/quick-status.ts']) {
-    mkdirSync(join(folder, 'src', dirname(entry)), { recursive: true });
-    writeFileSync(join(folder, 'src', entry), 'export const empty = true;\n');
-  }
   writeWord(folder, 'one');
   if (options.dependencies !== false) {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

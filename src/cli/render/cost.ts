@@ -1,10 +1,11 @@
 import type { Usage } from '../../model/usage.ts';
 import type { CostDocument, CostGroup } from '../../operations/cost.ts';
 import { formatUsd } from '../../operations/money.ts';
+import type { Column } from './columns.ts';
 import { shortCount } from './figures.ts';
 import { counted, hanging } from './lines.ts';
 import type { Screen } from './screen.ts';
-import { type Column, table } from './table.ts';
+import { table } from './table.ts';
 
 /** The totals from the ledger, each with where its prices come from. */
 export function render(documents: readonly object[], screen: Screen): string {

@@ -2,10 +2,12 @@ import { clockTime, formatSeconds } from '../../base/time.ts';
 import type { StatusDocument, StatusRow } from '../../model/status.ts';
 import { taskStatuses } from '../../model/words.ts';
 import { formatUsd } from '../../operations/money.ts';
+import { aligned } from './aligned.ts';
+import type { Column } from './columns.ts';
 import { shortModel } from './figures.ts';
 import { counted, wrap } from './lines.ts';
 import { type Screen, signs, statusStyle } from './screen.ts';
-import { type Column, table } from './table.ts';
+
 import { type TaskStatusDocument, taskText } from './task-status.ts';
 
 /** The table of tasks, or one in depth. */
@@ -26,7 +28,7 @@ function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
   const hidden = totals.tasks - totals.shown;
   const rest = hidden > 0 ? `; ${counted(hidden, 'older one')} not shown (--all)` : '';
   const line = `${counted(totals.tasks, 'task')}: ${counts.join(', ')}${rest}`;
-  return [table(columnsFor(tasks, screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
+  return [aligned(columnsFor(tasks, screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
 }
 
 const explained = new Set(['queued', 'review', 'failed', 'blocked', 'parked']);

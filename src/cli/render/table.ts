@@ -1,23 +1,7 @@
 import Table from 'cli-table3';
-import { cut, widthOf } from './lines.ts';
-import { paint, type Screen, type Style, signs } from './screen.ts';
+import { type Column, gap, layOut } from './columns.ts';
+import type { Screen } from './screen.ts';
 
-/** A column of a table. Widths in terminal columns. */
-export interface Column<Row> {
-  head: string;
-  /** The cell's text; null or '' is shown as a dash. */
-  cell(row: Row): string | null;
-  style?(row: Row): Style | undefined;
-  align?: 'left' | 'right';
-  /** Takes what the others leave; cut down to `least` before anything else gives way. */
-  flexible?: boolean;
-  /** Left out when there is no room, the last one first. */
-  optional?: boolean;
-  /** Default 8. Only what is flexible, or too long for the screen, gets that narrow. */
-  least?: number;
-}
-
-const gap = 2;
 const sides = ['top', 'bottom'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`]);
 const rules = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
 const borders = {
@@ -27,31 +11,14 @@ const borders = {
 
 /** The rows under their heads, without borders, each line within the screen. */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string {
-  const { none } = signs(screen);
-  const texts = new Map(
-    columns.map((column) => [column, rows.map((row) => cut(column.cell(row) ?? '', 1000, screen) || none)]),
-  );
-  const natural = (column: Column<Row>) =>
-    Math.max(widthOf(column.head), ...(texts.get(column) ?? []).map(widthOf));
-  const shown = columnsThatFit(columns, natural, screen.width);
-  const widths = widthsFor(shown, natural, screen.width);
-  const heads = shown.map((column, index) =>
-    paint(screen, 'faint', cut(column.head, widths[index] ?? 0, screen)),
-  );
-  const cells = rows.map((row, at) =>
-    shown.map((column, index) => {
-      const text = texts.get(column)?.[at] ?? none;
-      const style = text === none ? 'faint' : column.style?.(row);
-      return paint(screen, style, cut(text, widths[index] ?? 0, screen));
-    }),
-  );
+  const { lines, widths, aligns } = layOut(columns, rows, screen);
   const options = {
     chars: borders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: shown.map((column) => column.align ?? 'left'),
+    colAligns: aligns,
     colWidths: widths,
   };
-  return [heads, ...cells].map((line) => lineOf(line, options)).join('\n');
+  return lines.map((line) => lineOf(line, options)).join('\n');
 }
 
 // A table for each line: the library's layout takes longer with the square of the lines.
@@ -59,49 +26,4 @@ function lineOf(cells: string[], options: Table.TableConstructorOptions): string
   const built = new Table(options);
   built.push(cells);
   return built.toString().trimEnd();
-}
-
-function columnsThatFit<Row>(
-  columns: readonly Column<Row>[],
-  natural: (column: Column<Row>) => number,
-  width: number,
-): Column<Row>[] {
-  const shown = [...columns];
-  const needed = () =>
-    shown.reduce((sum, column) => sum + (column.flexible ? leastOf(column, natural) : natural(column)), 0) +
-    gap * (shown.length - 1);
-  while (needed() > width) {
-    const last = shown.findLastIndex((column) => column.optional);
-    if (last < 0) break;
-    shown.splice(last, 1);
-  }
-  return shown;
-}
-
-function leastOf<Row>(column: Column<Row>, natural: (column: Column<Row>) => number): number {
-  return Math.min(column.least ?? 8, natural(column));
-}
-
-/** Takes from the widest flexible column as long as there is one above its least, then from the widest of all. */
-function widthsFor<Row>(
-  columns: readonly Column<Row>[],
-  natural: (column: Column<Row>) => number,
-  width: number,
-): number[] {
-  const widths = columns.map(natural);
-  const least = columns.map((column) =>
-    column.flexible ? leastOf(column, natural) : Number.POSITIVE_INFINITY,
-  );
-  let over = widths.reduce((sum, one) => sum + one, gap * (columns.length - 1)) - width;
-  for (; over > 0; over -= 1) {
-    const index = widest(widths, (at) => (widths[at] ?? 0) > (least[at] ?? 0)) ?? widest(widths, () => true);
-    if (index === undefined || (widths[index] ?? 0) <= 1) break;
-    widths[index] = (widths[index] ?? 0) - 1;
-  }
-  return widths;
-}
-
-function widest(widths: readonly number[], allowed: (index: number) => boolean): number | undefined {
-  const indexes = [...widths.keys()].filter(allowed);
-  return indexes.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
 }

@@ -1,7 +1,8 @@
 import { oneLine } from '../../base/text.ts';
+import type { Column } from './columns.ts';
 import { hanging } from './lines.ts';
 import type { Screen, Style } from './screen.ts';
-import { type Column, table } from './table.ts';
+import { table } from './table.ts';
 
 interface Tool {
   name: string;
