@@ -3,6 +3,8 @@ import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, pa
 import type * as z from 'zod';
 import { errnoOf, messageOf, OrchestraError } from './errors.ts';
 import { isAbsent } from './files.ts';
+import { closestTo } from './nearest.ts';
+import { nodeAt, type SchemaNode } from './schema-node.ts';
 
 /** Longer files are refused: nobody writes such settings by hand. */
 const maxBytes = 1024 * 1024;
@@ -137,7 +139,9 @@ export function faultError(file: YamlFile, faults: readonly Fault[]): OrchestraE
 /** A schema's complaints in our words, in the order of the schema. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodType, input: unknown): Fault[] {
   return issues.flatMap((issue): Fault[] => {
-    const node = nodeAt(schema as unknown as SchemaNode, issue.path);
+    const meant = meantBy(issue, input);
+    if (meant !== undefined) return faultsOf(meant, schema, input);
+    const node = nodeAt(schema as unknown as SchemaNode, issue.path, input);
     if (issue.code === 'unrecognized_keys') {
       const known = Object.keys(node?.shape ?? {}).concat((node?.def.keyType?.options ?? []).map(String));
       return issue.keys.map((key) => unknownKey(issue.path, key, known));
@@ -151,6 +155,17 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], schema: z.ZodType,
       },
     ];
   });
+}
+
+// Of several forms, the one that the value has the shape of: its complaints tell more than all of them together.
+function meantBy(issue: z.core.$ZodIssue, input: unknown): z.core.$ZodIssue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const value = issue.path.reduce<unknown>((at, part) => Object(at)[part], input);
+  const fitting = issue.errors.filter(
+    (one) => !one.some((inner) => inner.path.length === 0 && inner.code === 'invalid_type'),
+  );
+  if (typeof value !== 'object' || fitting.length !== 1) return undefined;
+  return fitting[0]?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function unknownKey(path: YamlPath, key: string, known: readonly string[]): Fault {
@@ -171,24 +186,6 @@ function shown(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a mapping';
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
-}
-
-/** The parts of a zod schema that are read here. */
-interface SchemaNode {
-  def: Partial<Record<'innerType' | 'in' | 'element' | 'keyType' | 'valueType', SchemaNode>>;
-  shape?: Record<string, SchemaNode>;
-  options?: readonly unknown[];
-  minValue?: number | null;
-  maxValue?: number | null;
-}
-
-// Optional, default and transformed schemas stand for what they hold.
-function nodeAt(schema: SchemaNode | undefined, path: YamlPath): SchemaNode | undefined {
-  let node = schema;
-  while (node?.def.innerType ?? node?.def.in) node = node?.def.innerType ?? node?.def.in;
-  const [part, ...rest] = path;
-  if (part === undefined || node === undefined) return node;
-  return nodeAt(node.shape?.[String(part)] ?? node.def.element ?? node.def.valueType, rest);
 }
 
 const nouns: Record<string, string> = {
@@ -214,6 +211,7 @@ function expectedBy(issue: z.core.$ZodIssue, node: SchemaNode | undefined, value
       if (issue.origin === 'number' || issue.origin === 'int') return `a number${rangeOf(node)}`;
       return issue.origin === 'string' ? 'a text that is not empty' : 'a list that is not empty';
     case 'invalid_union':
+      if ('options' in issue) return `one of ${(issue.options as unknown[]).join(', ')}`;
       return issue.errors.map((one) => one.map((inner) => expectedBy(inner, undefined, value))).join(' or ');
     default:
       return issue.message.replace(/^expected /, '');
@@ -227,24 +225,4 @@ function rangeOf(node: SchemaNode | undefined): string {
   if (low != null && high != null) return ` from ${low} to ${high}`;
   if (low != null) return ` of ${low} or more`;
   return high == null ? '' : ` of ${high} or less`;
-}
-
-/** The known word that was probably meant: at most two letters differ, one in a short word. */
-function closestTo(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.min(2, Math.ceil(word.length / 3));
-  const ranked = known.map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }));
-  return ranked.filter(({ edits }) => edits <= limit).sort((a, b) => a.edits - b.edits)[0]?.name;
-}
-
-function editsBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j < row.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (letter === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -83,7 +83,7 @@ function addLayer(gathered: Gathered, layer: Layer, { env, repoRoot }: ConfigSou
 // Checks run as they stand; `env` hands out secrets; access may be lowered freely, not raised.
 function needsTrust(key: ConfigKey, values: Partial<Config>, below: Partial<Config>): boolean {
   if (key === 'access') return rank(values.access) > rank(below.access);
-  return key === 'checks' || key === 'env';
+  return key === 'checks' || key === 'checksFor' || key === 'tests' || key === 'env';
 }
 
 function rank(access: Config['access'] | undefined): number {

@@ -8,7 +8,7 @@ import { readYaml, type YamlFile } from '../base/yaml-file.ts';
 import { type Environment, userFolder } from './layers.ts';
 
 /** Keys of a repository's `config.yaml` that trust is given to. */
-const guardedKeys = ['access', 'checks', 'env'] as const;
+const guardedKeys = ['access', 'checks', 'checksFor', 'env', 'tests'] as const;
 /** Folders under `.orchestra/` whose files would be executed. */
 const guardedFolders = ['hooks', 'tools'] as const;
 

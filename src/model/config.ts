@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { parseDuration } from '../base/time.ts';
+import { CheckText } from './check.ts';
+import { Category } from './word-schemas.ts';
 
 /** A duration text turned into seconds. */
 const seconds = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -38,7 +40,11 @@ export const Config = z.strictObject({
   /** Tasks that may wait; more are refused. */
   maxQueued: z.number().int().min(1),
   /** Checks of every task in the repository. */
-  checks: z.array(z.string().min(1)),
+  checks: z.array(CheckText),
+  /** More checks of the tasks of a category. */
+  checksFor: z.partialRecord(Category, z.array(CheckText)),
+  /** The repository's test command for checks of the kind `tests`; empty to find it by convention. */
+  tests: z.string(),
   /** Longest a single check may take. */
   checkTimeout: seconds,
   /** More names of environment variables for every tool; a trailing `*` stands for any ending. */

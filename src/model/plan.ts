@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Check } from './check.ts';
 import { TaskId } from './request.ts';
 import { Access, Format } from './word-schemas.ts';
 
@@ -52,7 +53,12 @@ export const Plan = z.object({
     /** Tokens at which a run with a budget stops when its model has no price. */
     unpricedTokens: z.number().int().positive().optional(),
   }),
+  /** The checks in a few words each. */
   checks: z.array(z.string()),
+  /** The same written out; absent in plans of before, whose `checks` are commands. */
+  checkList: z.array(Check).optional(),
+  /** What the agent is told after the task's text: context, criteria, scope. */
+  brief: z.string().optional(),
   autoApprove: z.boolean(),
   /** Counts the runs since a person last asked, from 1. */
   attempt: z.number().int().positive().optional(),

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { errnoOf, OrchestraError } from '../base/errors.ts';
+import { guessChecks } from '../config/test-command.ts';
 import { inspectRepo } from '../git/repo.ts';
-import { guessChecks } from './guess-checks.ts';
 import { field, type Operation } from './operation.ts';
 
 const input = z.object({

@@ -3,6 +3,7 @@ import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { loadRouting } from '../config/load-routing.ts';
+import { testCommandOf } from '../config/test-command.ts';
 import type { Home } from '../model/home.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
@@ -33,6 +34,7 @@ export function gatherSettings(
   flags: Record<string, unknown> = {},
 ): Settings {
   const loaded = loadConfig({ env, repoRoot, flags });
+  if (loaded.config.tests === '' && repoRoot !== undefined) loaded.config.tests = testCommandOf(repoRoot);
   const { routing } = loadRouting({ env, repoRoot });
   const { tools, problems } = findTools(env);
   return { loaded, routing, tools, problems };

@@ -59,6 +59,7 @@ export function planRun(world: World, view: TaskView, next: NextRun, asker: Aske
     session: sessionFor(view, next, tool.profile.resume),
     config: settings.loaded.config,
     workplace: before.workplace,
+    category: (route ?? view.route).category,
     attempt: next.mode === 'again' ? next.attempt : 1,
     ...environmentParts(world.store.homeId, asker.env, tool, settings.loaded.config.env),
   });

@@ -96,6 +96,7 @@ export function planFor(proposal: Proposal, task: string, homeId: string): Plan 
     session: null,
     config: proposal.settings.loaded.config,
     workplace,
+    category: proposal.route.category,
     attempt: 1,
     ...environmentParts(homeId, proposal.asker.env, tool, proposal.settings.loaded.config.env),
   });
@@ -166,7 +167,8 @@ export function writeRunFolder(
 ): void {
   const files = runFiles(world.home, plan.task, plan.run);
   ensurePrivateDir(files.dir);
-  writeAtomic(files.prompt, prompt);
+  // A resumed session has been told before.
+  writeAtomic(files.prompt, plan.session === null ? prompt + (plan.brief ?? '') : prompt);
   const allowed = Object.fromEntries(
     plan.envNames.map((name) => [name, env[name] ?? plan.baseEnv[name] ?? '']),
   );

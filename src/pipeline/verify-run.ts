@@ -1,12 +1,17 @@
 import * as fs from 'node:fs';
+import { join } from 'node:path';
 import { changesBetween, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
+import { patchBetween } from '../git/patch.ts';
 import { snapshot } from '../git/snapshot.ts';
+import { type Check, checkOf } from '../model/check.ts';
 import { runFiles, runTag } from '../model/home.ts';
+import type { Patch } from '../model/patch.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskView } from '../model/task-view.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { runChecks } from '../verify/checks.ts';
+import type { CheckResult, Verdict } from '../model/verdict.ts';
+import { withBaseline } from '../verify/baseline.ts';
+import { type CheckPlace, runChecks } from '../verify/checks.ts';
 import { treeBefore } from './start-run.ts';
 import type { World } from './world.ts';
 
@@ -18,24 +23,57 @@ export async function verifyRun(
   options: { withChecks: boolean; warn: (message: string) => void },
 ): Promise<Verdict> {
   const files = runFiles(world.home, plan.task, plan.run);
-  const change = plan.workplace.worktree
+  const { span, ...change } = plan.workplace.worktree
     ? await changeInWorktree(view, plan, options.warn)
     : await changeInPlace(plan, treeBefore(files));
-  const checks = options.withChecks
-    ? await runChecks(plan.checks, {
-        dir: plan.workplace.dir,
-        runDir: files.dir,
-        env: plan.baseEnv,
-        // Not the run's own tag: its wrapper may still be showing the end in the pane.
-        tag: `${runTag(world.store.homeId, plan.task, plan.run)}/checks`,
-        timeoutSeconds: plan.limits.checkTimeoutSeconds,
-        commit: change.commit,
-      })
-    : [];
-  return { ...change, checks };
+  if (!options.withChecks) return { ...change, checks: [] };
+  let patch: Promise<Patch | null> | undefined;
+  const readPatch = () => {
+    patch ??= span === null ? Promise.resolve(null) : patchBetween(plan.workplace.repo, span.from, span.to);
+    return patch;
+  };
+  return { ...change, checks: await checksOf(world, plan, change.commit, span === null ? null : readPatch) };
 }
 
-type Change = Omit<Verdict, 'checks'>;
+/** The checks of a plan; those of before held commands only. */
+export function checksIn(plan: Plan): Check[] {
+  return plan.checkList ?? plan.checks.map(checkOf);
+}
+
+async function checksOf(
+  world: World,
+  plan: Plan,
+  commit: string | null,
+  readPatch: (() => Promise<Patch | null>) | null,
+): Promise<CheckResult[]> {
+  const { repo, dir, worktree, base } = plan.workplace;
+  const place: CheckPlace = {
+    dir,
+    runDir: runFiles(world.home, plan.task, plan.run).dir,
+    env: plan.baseEnv,
+    // Not the run's own tag: its wrapper may still be showing the end in the pane.
+    tag: `${runTag(world.store.homeId, plan.task, plan.run)}/checks`,
+    timeoutSeconds: plan.limits.checkTimeoutSeconds,
+    commit,
+  };
+  if (readPatch !== null) {
+    const root = worktree ? dir : repo;
+    place.scene = async () => ({ root, patch: await readPatch(), committed: worktree });
+  }
+  const checks = checksIn(plan);
+  const results = await runChecks(checks, place);
+  if (!worktree || base === null) return results;
+  const { root: home, worktrees } = world.home;
+  return withBaseline(checks, results, place, {
+    root: repo,
+    commit: base.commit,
+    cache: join(home, 'baselines'),
+    scratch: join(worktrees, '.baseline'),
+  });
+}
+
+/** A change with the two commits or trees it lies between; null where there is no git. */
+type Change = Omit<Verdict, 'checks'> & { span: { from: string; to: string } | null };
 
 async function changeInWorktree(
   view: TaskView,
@@ -43,17 +81,20 @@ async function changeInWorktree(
   warn: (message: string) => void,
 ): Promise<Change> {
   const { repo, dir, base, branch } = plan.workplace;
-  if (base === null || branch === null) return { commit: null, files: null, commits: [] };
+  if (base === null || branch === null) return { commit: null, files: null, commits: [], span: null };
   const message = `${view.title}\n\nOrchestra-Task: ${view.id}`;
   const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
   for (const note of saved.notes) warn(note);
+  const span = saved.head === null ? null : { from: base.commit, to: saved.head };
   return fs.existsSync(dir)
-    ? measure(dir, base.commit, saved.head ?? undefined)
-    : { commit: saved.head, files: null, commits: [] };
+    ? { ...(await measure(dir, base.commit, saved.head ?? undefined)), span }
+    : { commit: saved.head, files: null, commits: [], span };
 }
 
 async function changeInPlace(plan: Plan, before: string | null): Promise<Change> {
-  if (before === null) return { commit: null, files: null, commits: [] };
-  const after = await snapshot(plan.workplace.dir);
-  return { commit: null, files: await changesBetween(plan.workplace.dir, before, after), commits: [] };
+  if (before === null) return { commit: null, files: null, commits: [], span: null };
+  const { dir } = plan.workplace;
+  const after = await snapshot(dir);
+  const span = { from: before, to: after };
+  return { commit: null, files: await changesBetween(dir, before, after), commits: [], span };
 }

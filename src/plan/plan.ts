@@ -2,11 +2,15 @@ import { basename, dirname, join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { slugOf } from '../base/text.ts';
 import { parseDuration } from '../base/time.ts';
+import { checkLabel } from '../model/check.ts';
 import type { Config } from '../model/config.ts';
 import type { StoredRequest } from '../model/event.ts';
 import type { Home } from '../model/home.ts';
 import type { Plan, Workplace } from '../model/plan.ts';
 import type { Profile } from '../model/profile.ts';
+import type { Category } from '../model/words.ts';
+import { briefOf } from './brief.ts';
+import { listChecks } from './check-list.ts';
 
 /** What git says of the folder a task was given in. */
 export interface RepoFacts {
@@ -34,6 +38,8 @@ export interface PlanInput {
   baseEnv: Record<string, string>;
   attempt: number;
   account: string;
+  /** Where the task was routed to; chooses the checks of its category. */
+  category?: Category;
 }
 
 /** The branch name a task would like to have. */
@@ -114,6 +120,7 @@ function worktreeNotes(facts: RepoFacts): string[] {
 /** The plan of one run. Pure: the same input gives the same plan. */
 export function makePlan(input: PlanInput): Plan {
   const { request, config, tool, workplace } = input;
+  const { checks, notes } = listChecks(config, request, input.category);
   const plan: Plan = {
     task: input.task,
     run: input.run,
@@ -137,14 +144,16 @@ export function makePlan(input: PlanInput): Plan {
       stallSeconds: config.stall,
       unpricedTokens: config.unpricedTokens,
     },
-    checks: [...config.checks, ...(request.checks ?? [])],
+    checks: checks.map(checkLabel),
+    checkList: checks,
+    brief: briefOf(request),
     autoApprove: request.autoApprove ?? false,
     attempt: input.attempt,
     account: input.account,
     notice: tool.profile.notice ?? null,
     steps: [],
   };
-  plan.steps = stepsOf(plan);
+  plan.steps = [...stepsOf(plan), ...notes];
   return plan;
 }
 

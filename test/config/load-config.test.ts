@@ -55,6 +55,8 @@ test('without any file of the user the shipped defaults hold, each with its line
     perRepo: null,
     maxQueued: 1000,
     checks: [],
+    checksFor: { docs: [{ kind: 'clean' }], chore: [{ kind: 'clean' }] },
+    tests: '',
     checkTimeout: 600,
     env: [],
     access: 'edit',
@@ -149,7 +151,22 @@ test.each([
     '.orchestra/config.yaml:1:9: access is "ful", expected one of read-only, edit, full; did you mean "full"?.',
   ],
   ['checks: npm test\n', '.orchestra/config.yaml:1:9: checks is "npm test", expected a list.'],
-  ['checks:\n  - npm test\n  - 3\n', '.orchestra/config.yaml:3:5: checks[1] is 3, expected a text.'],
+  [
+    'checks:\n  - npm test\n  - 3\n',
+    '.orchestra/config.yaml:3:5: checks[1] is 3, expected a text or a mapping.',
+  ],
+  [
+    'checks:\n  - kind: files\n    exists: [a]\n',
+    '.orchestra/config.yaml:3:5: unknown key "exists" in checks[0], did you mean "exist"?.',
+  ],
+  [
+    'checksFor:\n  docs: [{ kind: file }]\n',
+    '.orchestra/config.yaml:2:18: checksFor.docs[0].kind is "file", expected one of command, tests, files, clean, diff.',
+  ],
+  [
+    'checks: [{ kind: diff, maxFiles: many }]\n',
+    '.orchestra/config.yaml:1:34: checks[0].maxFiles is "many", expected a number of 0 or more.',
+  ],
   ['checks: [""]\n', '.orchestra/config.yaml:1:10: checks[0] is "", expected a text that is not empty.'],
   ['- a\n', '.orchestra/config.yaml:1:1: the file is a list, expected a mapping.'],
   ['idle: 1s\nparallel: 3\nidle: 2s\n', '.orchestra/config.yaml:3:1: the key "idle" is there twice.'],
@@ -166,7 +183,7 @@ test('several faults are named at once', () => {
 
 test('the hint of an unknown key lists the keys', () => {
   expect(complaint('colour: red\n').hint).toBe(
-    'The keys there are access, attempts, checkTimeout, checks, dayBudget, env, grace, idle, maxQueued, parallel, perRepo, stall, timeout, toolBudgets, unpricedTokens.',
+    'The keys there are access, attempts, checkTimeout, checks, checksFor, dayBudget, env, grace, idle, maxQueued, parallel, perRepo, stall, tests, timeout, toolBudgets, unpricedTokens.',
   );
 });
 

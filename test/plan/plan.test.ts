@@ -99,6 +99,8 @@ test('a branch is named after task and title, and after the task alone where the
 });
 
 const config = Config.parse({
+  checksFor: { docs: [{ kind: 'clean' }, { kind: 'tests' }] },
+  tests: 'make test',
   parallel: 4,
   timeout: '60m',
   grace: '10s',
@@ -204,4 +206,70 @@ test('in place there is nothing to approve, and a detached HEAD is named by its 
     'nothing to approve',
   ]);
   expect(steps({ ...workplace, base: { branch: null, commit } })[0]).toContain(`from ${commit.slice(0, 12)}`);
+});
+
+test('the checks of the category and the scope are added, and none is there twice', () => {
+  const request = {
+    repo: '/work/shop',
+    parent: null,
+    checks: [
+      'npm run lint',
+      { kind: 'tests' as const },
+      { kind: 'command' as const, command: 'x', name: 'X' },
+    ],
+    scope: ['docs/'],
+  };
+  const plan = makePlan(input({ request, category: 'docs' }));
+  expect(plan.checks).toEqual(['npm run lint', 'clean', 'make test', 'X', 'scope']);
+  expect(plan.checkList).toEqual([
+    { kind: 'command', command: 'npm run lint' },
+    { kind: 'clean' },
+    { kind: 'tests', command: 'make test' },
+    { kind: 'command', command: 'x', name: 'X' },
+    { kind: 'diff', name: 'scope', allowed: ['docs/'] },
+  ]);
+  expect(Plan.parse(plan)).toEqual(plan);
+  expect(makePlan(input({ request, category: 'backend' })).checks).not.toContain('clean');
+});
+
+test('without a test command the tests of the category are left out, and those that the task asks for are refused', () => {
+  const without = { ...config, tests: '' };
+  const plan = makePlan(input({ config: without, category: 'docs' }));
+  expect(plan.checks).toEqual(['npm run lint', 'clean']);
+  expect(plan.steps.at(-1)).toBe('No test command was found, so the tests are not run.');
+  const request = { repo: '/work/shop', parent: null, checks: [{ kind: 'tests' as const }] };
+  expect(() => makePlan(input({ config: without, request }))).toThrow(/no test command was found/);
+});
+
+test('context, criteria and scope become a brief, and without them there is none', () => {
+  const request = { repo: '/work/shop', parent: null };
+  expect(makePlan(input({ request })).brief).toBe('');
+  const full = {
+    ...request,
+    context: { files: ['src/a.ts'], notes: 'It is old.\n' },
+    criteria: ['The tests pass', 'Two\nlines'],
+    scope: ['src/**'],
+  };
+  expect(makePlan(input({ request: full })).brief).toBe(`
+
+---
+
+Read these files first:
+
+- src/a.ts
+
+Context:
+
+It is old.
+
+The work is finished when all of this is true:
+
+- The tests pass
+- Two
+  lines
+
+Change only files that match one of these patterns; a change elsewhere is refused:
+
+- src/**
+`);
 });

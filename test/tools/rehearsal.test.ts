@@ -93,7 +93,7 @@ test.each(tasks.map(({ task, checks }, index) => ({ task, checks, change: change
   'the demo task "$task" turns its check from red to green by one file',
   async ({ task, checks, change }) => {
     const dir = await newRepo(project);
-    const command = checks?.[0] ?? '';
+    const command = String(checks?.[0]);
     expect(await check(dir, command)).not.toBe(0);
     const { code, last } = await rehearse(dir, task);
     expect(code).toBe(0);

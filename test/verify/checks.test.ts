@@ -94,3 +94,50 @@ test('of long output the end is kept, clean and whole in its file', async () => 
   expect(file).toMatch(/^line 0 é\n/);
   expect(fs.statSync(join(where.dir, 'check-1.output')).mode & 0o777).toBe(0o600);
 });
+
+test('the counts of the tests are told, and a failed test is a failed check whatever its exit status', async () => {
+  const counted = "printf '# tests 3\\n# pass 2\\n# fail 1\\n# skipped 0\\n'";
+  const where = place();
+  expect(
+    await runChecks(
+      [
+        { kind: 'tests', command: `${counted}; exit 1` },
+        { kind: 'tests', name: 'unit', command: counted },
+        { kind: 'command', command: counted },
+        { kind: 'tests', command: 'true' },
+      ],
+      where,
+    ),
+  ).toMatchObject([
+    { kind: 'tests', passed: false, exit: 1, counts: { passed: 2, failed: 1, skipped: 0 } },
+    { kind: 'tests', name: 'unit', command: counted, passed: false, exit: 1 },
+    { kind: 'command', passed: true, exit: 0, counts: { failed: 1 } },
+    { passed: true, exit: 0 },
+  ]);
+});
+
+test('a check may have a time limit of its own', async () => {
+  const [result] = await runChecks([{ kind: 'command', command: 'sleep 60', timeout: '1s' }], place());
+  expect(result).toMatchObject({ passed: false, exit: null });
+});
+
+test('what is looked at is a check like the others', async () => {
+  const where = place();
+  fs.writeFileSync(join(where.dir, 'there'), '');
+  const scene = async () => ({ root: where.dir, patch: [], committed: true });
+  const results = await runChecks(
+    [
+      { kind: 'files', exist: ['there'] },
+      { kind: 'files', name: 'docs', exist: ['gone'] },
+      { kind: 'diff', maxFiles: 0 },
+    ],
+    { ...where, scene },
+  );
+  expect(results).toMatchObject([
+    { kind: 'files', command: 'files: exist there', passed: true, exit: 0, output: '' },
+    { kind: 'files', command: 'docs', name: 'docs', passed: false, exit: 1, output: 'gone does not exist' },
+    { kind: 'diff', command: 'diff: maxFiles 0', passed: true },
+  ]);
+  const outside = await runChecks([{ kind: 'diff', maxFiles: 0 }], where);
+  expect(outside).toMatchObject([{ passed: false, output: 'Outside git a change cannot be told.' }]);
+});

@@ -42,7 +42,10 @@ const durations = new Set(['timeout', 'grace', 'idle', 'checkTimeout', 'stall'])
 
 function valueText({ key, value }: Setting): string {
   if (durations.has(key)) return formatSeconds(Number(value));
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(String).join(', ');
-  if (value === null) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : value.map(wordsOf).join(', ');
+  return value === null ? 'none' : wordsOf(value);
+}
+
+function wordsOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -11,8 +11,14 @@ export function guessChecks(root: string): string[] {
     pythonTest(root, has),
     has('Cargo.toml') ? 'cargo test' : undefined,
     has('go.mod') ? 'go test ./...' : undefined,
+    has('phpunit.xml') || has('phpunit.xml.dist') ? 'composer install && vendor/bin/phpunit' : undefined,
   ];
   return guesses.filter((guess) => guess !== undefined);
+}
+
+/** The likeliest command that tests a repository, or ''. */
+export function testCommandOf(root: string): string {
+  return guessChecks(root)[0] ?? '';
 }
 
 function makefileOf(root: string): string {
