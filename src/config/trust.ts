@@ -11,6 +11,8 @@ import { type Environment, userFolder } from './layers.ts';
 const guardedKeys = ['access', 'checks', 'checksFor', 'env', 'tests'] as const;
 /** Folders under `.orchestra/` whose files would be executed. */
 const guardedFolders = ['hooks', 'tools'] as const;
+/** Its rules may replace the user's own, and say what lands without a person. */
+const guardedFile = 'policy.yaml';
 
 const TrustFile = z.object({ repos: z.record(z.string(), z.string()) });
 
@@ -90,6 +92,11 @@ function guardedPart(root: string, config: YamlFile | undefined): { items: strin
     const text = JSON.stringify(values[key]);
     items.push(`${key}: ${text} (${config?.lineOf([key])})`);
     addField(hash, 'value', key, text);
+  }
+  const rules = `.orchestra/${guardedFile}`;
+  if (fs.statSync(join(root, rules), { throwIfNoEntry: false })?.isFile()) {
+    items.push(rules);
+    addField(hash, 'file', rules, fs.readFileSync(join(root, rules)));
   }
   for (const folder of guardedFolders) addFolder(hash, items, root, `.orchestra/${folder}`);
   return { items, digest: hash.digest('hex') };

@@ -71,3 +71,9 @@ function readSections(files: readonly PatchFile[], text: string): void {
     }
   }
 }
+
+/** The text of a file in a commit or tree; null where there is no such file. */
+export async function textIn(root: string, tree: string, path: string): Promise<string | null> {
+  const finished = await git(root, ['cat-file', 'blob', `${tree}:${path}`]);
+  return finished.code === 0 ? finished.stdout : null;
+}

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ExitRecord } from './ending.ts';
 import { LedgerLine } from './ledger.ts';
 import { Launch, Plan } from './plan.ts';
+import { Policy } from './policy.ts';
 import { Profile } from './profile.ts';
 import { Report } from './report.ts';
 import { TaskId, TaskRequest } from './request.ts';
@@ -46,4 +47,5 @@ export const documentSchemas: Record<string, z.ZodType> = {
   exit: ExitRecord,
   profile: Profile,
   routes: Routing,
+  policy: Policy,
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Check } from './check.ts';
+import { Policy } from './policy.ts';
 import { TaskId } from './request.ts';
 import { Access, Format } from './word-schemas.ts';
 
@@ -57,6 +58,8 @@ export const Plan = z.object({
   checks: z.array(z.string()),
   /** The same written out; absent in plans of before, whose `checks` are commands. */
   checkList: z.array(Check).optional(),
+  /** The rules that its change is held against; absent in plans of before. */
+  policy: Policy.optional(),
   /** What the agent is told after the task's text: context, criteria, scope. */
   brief: z.string().optional(),
   autoApprove: z.boolean(),

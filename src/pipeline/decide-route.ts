@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { loadPolicy } from '../config/load-policy.ts';
 import { loadRouting } from '../config/load-routing.ts';
 import { testCommandOf } from '../config/test-command.ts';
 import type { Home } from '../model/home.ts';
+import type { Policy } from '../model/policy.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import { whichBinary } from '../profiles/installed.ts';
@@ -25,6 +27,7 @@ export interface Settings {
   routing: ReturnType<typeof loadRouting>['routing'];
   tools: ToolHere[];
   problems: LoadedProfiles['problems'];
+  policy: Policy;
 }
 
 /** Reads configuration, rules and profiles, and looks for the tools on the caller's PATH. Throws `config`. */
@@ -36,8 +39,10 @@ export function gatherSettings(
   const loaded = loadConfig({ env, repoRoot, flags });
   if (loaded.config.tests === '' && repoRoot !== undefined) loaded.config.tests = testCommandOf(repoRoot);
   const { routing } = loadRouting({ env, repoRoot });
+  const { policy, untrusted } = loadPolicy({ env, repoRoot });
+  loaded.untrusted.push(...untrusted);
   const { tools, problems } = findTools(env);
-  return { loaded, routing, tools, problems };
+  return { loaded, routing, tools, problems, policy };
 }
 
 /** Every profile, with its program on the caller's PATH. */

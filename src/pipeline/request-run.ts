@@ -60,6 +60,7 @@ export function planRun(world: World, view: TaskView, next: NextRun, asker: Aske
     config: settings.loaded.config,
     workplace: before.workplace,
     category: (route ?? view.route).category,
+    policy: settings.policy,
     attempt: next.mode === 'again' ? next.attempt : 1,
     ...environmentParts(world.store.homeId, asker.env, tool, settings.loaded.config.env),
   });

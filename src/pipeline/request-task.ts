@@ -97,6 +97,7 @@ export function planFor(proposal: Proposal, task: string, homeId: string): Plan 
     config: proposal.settings.loaded.config,
     workplace,
     category: proposal.route.category,
+    policy: proposal.settings.policy,
     attempt: 1,
     ...environmentParts(homeId, proposal.asker.env, tool, proposal.settings.loaded.config.env),
   });

@@ -12,6 +12,7 @@ import type { TaskView } from '../model/task-view.ts';
 import type { CheckResult, Verdict } from '../model/verdict.ts';
 import { withBaseline } from '../verify/baseline.ts';
 import { type CheckPlace, runChecks } from '../verify/checks.ts';
+import { findingsOf, type Span } from './policy-findings.ts';
 import { treeBefore } from './start-run.ts';
 import type { World } from './world.ts';
 
@@ -32,7 +33,12 @@ export async function verifyRun(
     patch ??= span === null ? Promise.resolve(null) : patchBetween(plan.workplace.repo, span.from, span.to);
     return patch;
   };
-  return { ...change, checks: await checksOf(world, plan, change.commit, span === null ? null : readPatch) };
+  // Side by side: loading what finds secrets takes as long as a short check.
+  const [checks, findings] = await Promise.all([
+    checksOf(world, plan, change.commit, span === null ? null : readPatch),
+    span === null ? [] : findingsOf(plan, view.route?.category ?? null, span, readPatch),
+  ]);
+  return { ...change, checks, findings };
 }
 
 /** The checks of a plan; those of before held commands only. */
@@ -73,7 +79,7 @@ async function checksOf(
 }
 
 /** A change with the two commits or trees it lies between; null where there is no git. */
-type Change = Omit<Verdict, 'checks'> & { span: { from: string; to: string } | null };
+type Change = Omit<Verdict, 'checks'> & { span: Span | null };
 
 async function changeInWorktree(
   view: TaskView,

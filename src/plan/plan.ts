@@ -7,6 +7,7 @@ import type { Config } from '../model/config.ts';
 import type { StoredRequest } from '../model/event.ts';
 import type { Home } from '../model/home.ts';
 import type { Plan, Workplace } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Profile } from '../model/profile.ts';
 import type { Category } from '../model/words.ts';
 import { briefOf } from './brief.ts';
@@ -39,7 +40,8 @@ export interface PlanInput {
   attempt: number;
   account: string;
   /** Where the task was routed to; chooses the checks of its category. */
-  category?: Category;
+  category: Category;
+  policy: Policy;
 }
 
 /** The branch name a task would like to have. */
@@ -146,6 +148,7 @@ export function makePlan(input: PlanInput): Plan {
     },
     checks: checks.map(checkLabel),
     checkList: checks,
+    policy: input.policy,
     brief: briefOf(request),
     autoApprove: request.autoApprove ?? false,
     attempt: input.attempt,

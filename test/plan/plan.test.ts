@@ -131,6 +131,8 @@ function input(fields: Partial<PlanInput> = {}): PlanInput {
     session: null,
     config,
     workplace: aPlan().workplace,
+    category: 'backend',
+    policy: { rules: [], autoApprove: [] },
     envNames: ['HOME'],
     attempt: 1,
     account: 'abcd1234',
