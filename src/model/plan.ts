@@ -83,5 +83,7 @@ export const Launch = z.object({
   window: z.string(),
   server: z.object({ pid: z.number().int(), startTime: z.string() }),
   at: z.string(),
+  /** Bytes of the ledger at the launch: the run's cost line can only stand behind them. */
+  ledgerBytes: z.number().int().nonnegative().optional(),
 });
 export type Launch = z.infer<typeof Launch>;

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { parseDuration } from '../base/time.ts';
-import { addUsage } from '../model/cost-sums.ts';
 import type { LedgerLine } from '../model/ledger.ts';
 import type { CostSource, Usage } from '../model/usage.ts';
-import { readLedger } from '../store/ledger.ts';
+import { eachLedgerLine } from '../store/ledger.ts';
 import { field, type Operation } from './operation.ts';
 
 const groupings = ['tool', 'model', 'task', 'category', 'repo', 'day'] as const;
@@ -46,16 +45,15 @@ export const operation: Operation<z.infer<typeof input>> = {
   examples: ['orchestra cost', 'orchestra cost --by day --since 7d'],
   async run(caller, { by, since }) {
     const from = since === undefined ? undefined : new Date(Date.now() - parseDuration(since));
-    const { lines, bad } = readLedger(caller.home.ledger, from === undefined ? {} : { since: from });
     const groups = new Map<string, CostGroup>();
-    const total = emptyGroup('total');
-    for (const line of lines) {
+    // Summed while reading: a long ledger needs no memory.
+    const sum = (line: LedgerLine) => {
       const key = keyOf(line, by);
-      const group = groups.get(key) ?? emptyGroup(key);
-      groups.set(key, group);
+      let group = groups.get(key);
+      if (group === undefined) groups.set(key, (group = emptyGroup(key)));
       add(group, line);
-      add(total, line);
-    }
+    };
+    const { bad } = eachLedgerLine(caller.home.ledger, sum, from === undefined ? {} : { since: from });
     const sorted = [...groups.values()].sort((a, b) =>
       by === 'day' ? (a.key < b.key ? -1 : 1) : (b.usd ?? 0) - (a.usd ?? 0),
     );
@@ -66,7 +64,7 @@ export const operation: Operation<z.infer<typeof input>> = {
           by,
           since: from?.toISOString() ?? null,
           groups: sorted,
-          total,
+          total: totalOf(groups.values()),
           badLines: bad,
         },
       ],
@@ -83,8 +81,29 @@ function add(group: CostGroup, line: LedgerLine): void {
   group.sources[line.source] = (group.sources[line.source] ?? 0) + 1;
   if (line.usd === null) group.unknown += 1;
   else group.usd = (group.usd ?? 0) + line.usd;
-  if (line.tokens !== null)
-    group.tokens = group.tokens === null ? line.tokens : addUsage(group.tokens, line.tokens);
+  if (line.tokens !== null) addTokens(group, line.tokens);
+}
+
+// In place: one sum for each line would cost more than reading it.
+function addTokens(group: CostGroup, tokens: Usage): void {
+  group.tokens ??= { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  group.tokens.input += tokens.input;
+  group.tokens.output += tokens.output;
+  group.tokens.cacheRead += tokens.cacheRead;
+  group.tokens.cacheWrite += tokens.cacheWrite;
+}
+
+function totalOf(groups: Iterable<CostGroup>): CostGroup {
+  const total = emptyGroup('total');
+  for (const { runs, usd, tokens, sources, unknown } of groups) {
+    total.runs += runs;
+    total.unknown += unknown;
+    if (usd !== null) total.usd = (total.usd ?? 0) + usd;
+    if (tokens !== null) addTokens(total, tokens);
+    for (const [source, count] of Object.entries(sources) as [CostSource, number][])
+      total.sources[source] = (total.sources[source] ?? 0) + count;
+  }
+  return total;
 }
 
 function keyOf(line: LedgerLine, by: (typeof groupings)[number]): string {

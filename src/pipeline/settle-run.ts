@@ -3,6 +3,7 @@ import { nowIso } from '../base/time.ts';
 import { unknownCost } from '../model/cost-sums.ts';
 import type { EventBody } from '../model/event.ts';
 import { keptEnvironment } from '../model/home.ts';
+import type { LedgerLine } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
@@ -90,7 +91,7 @@ function writeLedger(
   run: RunView,
   line: { model: string | null; cost: Cost; prices: string | null; status: string },
 ): void {
-  appendLedgerLine(world.home.ledger, {
+  const cost: LedgerLine = {
     schema: 'orchestra.ledger/1',
     at: nowIso(),
     task: view.id,
@@ -106,7 +107,8 @@ function writeLedger(
     repo: run.plan?.workplace.repo,
     seconds: secondsOf(run),
     status: line.status,
-  });
+  };
+  appendLedgerLine(world.home.ledger, cost, run.launch?.ledgerBytes);
 }
 
 function record(world: World, view: TaskView, run: number, settlement: Settlement, landing?: Landing): void {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomic } from '../base/files.ts';
@@ -7,6 +7,7 @@ import { shellQuote } from '../base/shell-quote.ts';
 import { nowIso } from '../base/time.ts';
 import type { Home, RunFiles } from '../model/home.ts';
 import { Launch, type Plan } from '../model/plan.ts';
+import { ledgerSize } from '../store/ledger.ts';
 import { listWindows, openWindow, type Place } from '../tmux/windows.ts';
 
 /** A run whose folder holds its prompt and its env file, ready for a window. */
@@ -29,10 +30,10 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
   const { home, files, plan, tag } = request;
   const known = Launch.safeParse(readJson(files.launch)).data;
   // Written before a window is opened: without it there is none to look for.
-  const opened = existsSync(join(files.dir, 'wrapper'));
+  const opened = fs.existsSync(join(files.dir, 'wrapper'));
   const existing = opened ? await existingPlace(home, tag) : undefined;
   // It was started and its window is gone: its folder tells how it ended.
-  if (existing === undefined && known !== undefined && existsSync(join(files.dir, 'claim'))) return known;
+  if (existing === undefined && known !== undefined && fs.existsSync(join(files.dir, 'claim'))) return known;
   const place = existing ?? (await newPlace(request));
   if (
     known?.pane === place.pane &&
@@ -41,7 +42,15 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
   ) {
     return known;
   }
-  const launch: Launch = { task: plan.task, run: plan.run, runDir: files.dir, ...place, at: nowIso() };
+  const launch: Launch = {
+    task: plan.task,
+    run: plan.run,
+    runDir: files.dir,
+    ...place,
+    at: nowIso(),
+    // Whoever lost what an earlier try wrote down starts no later than it.
+    ledgerBytes: known?.ledgerBytes ?? ledgerSize(home.ledger),
+  };
   writeAtomic(files.launch, `${JSON.stringify(launch)}\n`);
   return launch;
 }
@@ -53,7 +62,7 @@ async function existingPlace(home: Home, tag: string): Promise<Place | undefined
 }
 
 async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
-  if (existsSync(join(files.dir, 'claim'))) {
+  if (fs.existsSync(join(files.dir, 'claim'))) {
     throw new OrchestraError(
       'conflict',
       `${plan.task} run ${plan.run} was started before and its window is gone.`,

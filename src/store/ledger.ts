@@ -14,18 +14,25 @@ export interface Ledger {
   bad: number;
 }
 
+/** The bytes that a ledger has now; 0 when there is none. */
+export function ledgerSize(path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /**
  * Appends the final line of a run, whole and on the disk, unless the run has one already. Bytes that are there are
  * never changed: after a torn line the new one begins on a line of its own. Callers for the same run take turns;
- * those of different runs may come at once. Throws `unavailable` on a full disk, `config` when not writable.
+ * those of different runs may come at once. A line of the run is looked for after `from`, the ledger's size when the
+ * run began, so that a long ledger costs nothing. Throws `unavailable` on a full disk, `config` when not writable.
  */
-export function appendLedgerLine(path: string, line: LedgerLine): void {
+export function appendLedgerLine(path: string, line: LedgerLine, from = 0): void {
   const text = formatLedgerLine(line);
   try {
     const fd = fs.openSync(path, 'a+', 0o600);
     try {
       const size = fs.fstatSync(fd).size;
-      if (!hasLine(fd, size, line.task, line.run))
+      // A ledger that someone made shorter is searched whole.
+      if (!hasLine(fd, from <= size ? from : 0, size, line.task, line.run))
         writeOnce(fd, endsTorn(fd, size) ? `\n${text}` : text, path);
       fs.fdatasyncSync(fd);
     } finally {
@@ -48,14 +55,14 @@ function endsTorn(fd: number, size: number): boolean {
 }
 
 // From the end, where the line of a run that is settled twice stands. A line cut by a portion is read with the next.
-function hasLine(fd: number, size: number, task: string, run: number): boolean {
-  let buffer = Buffer.allocUnsafe(Math.min(size, CHUNK));
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - buffer.length);
+function hasLine(fd: number, from: number, size: number, task: string, run: number): boolean {
+  let buffer = Buffer.allocUnsafe(Math.min(size - from, CHUNK));
+  for (let end = size; end > from; ) {
+    const start = Math.max(from, end - buffer.length);
     const bytes = buffer.subarray(0, fs.readSync(fd, buffer, 0, end - start, start));
-    const border = start === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-    if (start > 0 && (border === 0 || start + border === end)) {
-      buffer = Buffer.allocUnsafe(Math.min(end, buffer.length * 2));
+    const border = start === from ? 0 : bytes.indexOf(NEWLINE) + 1;
+    if (start > from && (border === 0 || start + border === end)) {
+      buffer = Buffer.allocUnsafe(Math.min(end - from, buffer.length * 2));
       continue;
     }
     if (mentions(bytes.subarray(border), `"${task}"`, task, run)) return true;
@@ -75,26 +82,53 @@ function mentions(lines: Buffer, needle: string, task: string, run: number): boo
   return false;
 }
 
+/** The ledger as `eachLedgerLine` reads it, its lines kept. */
+export function readLedger(path: string, options: { since?: Date } = {}): Ledger {
+  const lines: LedgerLine[] = [];
+  const { bad } = eachLedgerLine(path, (line) => lines.push(line), options);
+  return { lines, bad };
+}
+
 /**
  * Reads the ledger in the order it was written; with `since`, the lines from that moment on. A run that appears twice
  * counts once, with its first line. A ledger that is not there is empty.
  */
-export function readLedger(path: string, options: { since?: Date } = {}): Ledger {
+export function eachLedgerLine(
+  path: string,
+  visit: (line: LedgerLine) => void,
+  options: { since?: Date } = {},
+): { bad: number } {
   const since = options.since?.toISOString();
-  const seen = new Set<number | string>();
-  const ledger: Ledger = { lines: [], bad: 0 };
+  const seen = new Seen();
+  let bad = 0;
   eachLine(path, (text) => {
     const line = parseLedgerLine(text);
     if (line === undefined) {
-      if (text.trim() !== '') ledger.bad += 1;
-      return;
+      if (text.trim() !== '') bad += 1;
+    } else if (seen.add(taskNumber(line.task), line.run) && (since === undefined || utc(line.at) >= since)) {
+      visit(line);
     }
-    const key = line.run < 100_000 ? taskNumber(line.task) * 100_000 + line.run : `${line.task} ${line.run}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    if (since === undefined || utc(line.at) >= since) ledger.lines.push(line);
   });
-  return ledger;
+  return { bad };
+}
+
+/** The runs that have been met: first runs, nearly all of them, in a list; the others in a set. */
+class Seen {
+  readonly #first: boolean[] = [];
+  readonly #others = new Set<number | string>();
+
+  /** False when the run was there already. */
+  add(task: number, run: number): boolean {
+    if (run === 1 && task < 1e6) {
+      if (this.#first[task]) return false;
+      this.#first[task] = true;
+      return true;
+    }
+    const key = run < 100_000 ? task * 100_000 + run : `${task} ${run}`;
+    if (this.#others.has(key)) return false;
+    this.#others.add(key);
+    return true;
+  }
 }
 
 // ISO 8601 in UTC with milliseconds compares as text; anything else is turned into that first.

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LedgerLine } from '../../src/model/ledger.ts';
-import { appendLedgerLine, readLedger } from '../../src/store/ledger.ts';
+import { appendLedgerLine, ledgerSize, readLedger } from '../../src/store/ledger.ts';
 import { maxPlausibleUsd, parseLedgerLine } from '../../src/store/ledger-line.ts';
 import { newHome, onSmallDisk, whileReadOnly } from './homes.ts';
 import { ended, startRivals } from './rivals.ts';
@@ -53,6 +53,44 @@ test('a run that has its line gets no second one, however long ago that was', ()
   expect(textOf(path)).toBe(before);
   appendLedgerLine(path, aCost({ task: 'task-1', run: 2 }));
   expect(readLedger(path).lines.at(-1)).toEqual(aCost({ run: 2 }));
+});
+
+test('with the size at its launch, a run gets exactly one line whatever was written since, before or again', () => {
+  const act = fc.oneof(
+    fc.record({ launch: fc.integer({ min: 1, max: 5 }) }),
+    fc.record({ settle: fc.integer({ min: 1, max: 5 }) }),
+    fc.constantFrom({ torn: '{"schema":"orchestra.le' }, { torn: 'garbage\r\n' }, { torn: '"task-2"' }),
+  );
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
+      const path = newLedger();
+      const launched = new Map<number, number>();
+      const settled = new Set<number>();
+      for (const step of acts) {
+        if ('torn' in step) fs.appendFileSync(path, step.torn);
+        else if ('launch' in step) launched.set(step.launch, launched.get(step.launch) ?? ledgerSize(path));
+        else if (launched.has(step.settle)) {
+          appendLedgerLine(path, aCost({ task: `task-${step.settle}` }), launched.get(step.settle));
+          settled.add(step.settle);
+        }
+      }
+      const text = settled.size === 0 ? '' : textOf(path);
+      for (const number of settled)
+        expect(text.split('\n').filter((line) => line.includes(`"task":"task-${number}"`))).toHaveLength(1);
+      expect(readLedger(path).lines).toHaveLength(settled.size);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('only what was written since the launch is read; a ledger that was made shorter is read whole', () => {
+  const path = newLedger();
+  appendLedgerLine(path, aCost({ usd: 1 }));
+  const size = ledgerSize(path);
+  appendLedgerLine(path, aCost({ usd: 2 }), size);
+  expect(textOf(path).split('\n')).toHaveLength(3);
+  appendLedgerLine(path, aCost({ usd: 3 }), size * 9);
+  expect(textOf(path).split('\n')).toHaveLength(3);
 });
 
 test.each([
