@@ -29,15 +29,6 @@ export class Database {
     return this.#guard(() => this.#statement(sql).all(...values) as Row[]);
   }
 
-  /** Rows as lists, which cost less than objects where there are many. The text must not be used with `all` too. */
-  lists<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#guard(() => {
-      const statement = this.#statement(sql);
-      statement.setReturnArrays(true);
-      return statement.all(...values) as unknown as Row[];
-    });
-  }
-
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#guard(() => this.#statement(sql).get(...values) as Row | undefined);
   }

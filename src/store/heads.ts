@@ -1,5 +1,5 @@
 import type { TaskId } from '../model/request.ts';
-import { isFinished, type TaskStatus } from '../model/words.ts';
+import { isFinished, type TaskStatus, taskStatuses } from '../model/words.ts';
 import type { Database } from './database.ts';
 import { taskId } from './events.ts';
 
@@ -9,89 +9,54 @@ export interface Head {
   status: TaskStatus;
 }
 
-type Row = [task: number, seq: number, status: TaskStatus];
+interface Row {
+  task: number;
+  status: TaskStatus;
+}
 
-const ALL = `select task, max(seq), status from events indexed by statuses_of_task
-  where status is not null group by task`;
-const NEW = 'select task, seq, status from events where seq > ? and status is not null order by seq';
+const finishedStatuses = taskStatuses.filter(isFinished);
 
-/**
- * The status of every task: read once from the index, then kept up with the events that came since. Kept as two lists
- * by task number, since with many tasks an object for each costs more than the query.
- */
-export class Heads {
-  readonly #db: Database;
-  #statuses: (TaskStatus | undefined)[] = [];
-  #seqs: number[] = [];
-  #seq = 0;
+/** The status of every task, in the order of creation. */
+export function allHeads(db: Database): Head[] {
+  return db
+    .all<Row>('select task, status from heads order by task')
+    .map(({ task, status }) => ({ task: taskId(task), status }));
+}
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+/** The tasks in one of these statuses, in the order of creation. */
+export function headsIn(db: Database, statuses: readonly TaskStatus[]): TaskId[] {
+  const rows = db.all<Row>(
+    `select task from heads where status in (${marks(statuses)}) order by task`,
+    ...statuses,
+  );
+  return rows.map(({ task }) => taskId(task));
+}
 
-  /** Drops what was read, for instance after a transaction that was taken back. */
-  forget(): void {
-    this.#statuses = [];
-    this.#seqs = [];
-    this.#seq = 0;
-  }
+/** The last `limit` finished tasks, the latest first. */
+export function finishedHeads(db: Database, limit: number): TaskId[] {
+  // The latest of each status, then the latest of these: the index gives each in its order.
+  const latest = 'select * from (select task, seq from heads where status = ? order by seq desc limit ?)';
+  const rows = db.all<Row>(
+    `${finishedStatuses.map(() => latest).join(' union all ')} order by seq desc limit ?`,
+    ...finishedStatuses.flatMap((status) => [status, limit]),
+    limit,
+  );
+  return rows.map(({ task }) => taskId(task));
+}
 
-  /** Every task in the order of creation. */
-  all(): Head[] {
-    const heads: Head[] = [];
-    this.#each((number, status) => heads.push({ task: taskId(number), status }));
-    return heads;
-  }
-
-  /** The tasks in one of these statuses, in the order of creation. */
-  inStatus(wanted: ReadonlySet<TaskStatus>): TaskId[] {
-    const tasks: TaskId[] = [];
-    this.#each((number, status) => wanted.has(status) && tasks.push(taskId(number)));
-    return tasks;
-  }
-
-  /** The last `limit` finished tasks, the latest first. */
-  finished(limit: number): TaskId[] {
-    const seqs: number[] = [];
-    const bySeq = new Map<number, number>();
-    this.#each((_number, status, seq) => isFinished(status) && seqs.push(seq));
-    const latest = Float64Array.from(seqs).sort().reverse().subarray(0, limit);
-    const oldest = latest.at(-1) ?? Number.POSITIVE_INFINITY;
-    this.#each((number, status, seq) => seq >= oldest && isFinished(status) && bySeq.set(seq, number));
-    return [...latest].map((seq) => taskId(bySeq.get(seq) as number));
-  }
-
-  /** How many tasks are in each status; one without tasks is absent. */
-  counts(): Partial<Record<TaskStatus, number>> {
-    const counts: Partial<Record<TaskStatus, number>> = {};
-    this.#each((_number, status) => {
-      counts[status] = (counts[status] ?? 0) + 1;
-    });
-    return counts;
-  }
-
-  #each(visit: (number: number, status: TaskStatus, seq: number) => void): void {
-    this.#catchUp();
-    for (let number = 1; number < this.#statuses.length; number += 1) {
-      const status = this.#statuses[number];
-      if (status !== undefined) visit(number, status, this.#seqs[number] as number);
-    }
-  }
-
-  #catchUp(): void {
-    // Taken first: an event that comes in between is read now and once more, which changes nothing.
-    const last = lastSeq(this.#db);
-    if (last === this.#seq) return;
-    const rows = this.#seq === 0 ? this.#db.lists<Row>(ALL) : this.#db.lists<Row>(NEW, this.#seq);
-    for (const [task, seq, status] of rows) {
-      this.#statuses[task] = status;
-      this.#seqs[task] = seq;
-    }
-    this.#seq = last;
-  }
+/** How many tasks are in each status; one without tasks is absent. */
+export function headCounts(db: Database): Partial<Record<TaskStatus, number>> {
+  const rows = db.all<{ status: TaskStatus; count: number }>(
+    'select status, count(*) as count from heads group by status',
+  );
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
 /** The sequence number of the last event, 0 when there is none. */
 export function lastSeq(db: Database): number {
   return db.get<{ seq: number | null }>('select max(seq) as seq from events')?.seq ?? 0;
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }

@@ -39,4 +39,19 @@ export const migrations: readonly string[] = [
   ) strict;
   create index approvals_of_task on approvals (task);
   `,
+  // The status of each task beside its number, so that a list costs what it shows and not what was ever done.
+  `
+  create table heads (
+    task integer primary key references tasks (id),
+    seq integer not null,
+    status text not null
+  ) strict;
+  insert into heads (task, seq, status)
+    select task, max(seq), status from events indexed by statuses_of_task where status is not null group by task;
+  create index heads_by_status on heads (status, seq);
+  create trigger head_of_task after insert on events when new.status is not null begin
+    insert into heads (task, seq, status) values (new.task, new.seq, new.status)
+      on conflict (task) do update set seq = excluded.seq, status = excluded.status;
+  end;
+  `,
 ];

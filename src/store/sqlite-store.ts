@@ -8,11 +8,9 @@ import { taskNumber } from '../model/task-id.ts';
 import { isSettled, type TaskStatus, taskStatuses } from '../model/words.ts';
 import type { Database } from './database.ts';
 import * as rows from './events.ts';
-import { type Head, Heads, lastSeq } from './heads.ts';
+import { allHeads, finishedHeads, type Head, headCounts, headsIn, lastSeq } from './heads.ts';
 
-const unsettledStatuses = new Set(
-  taskStatuses.filter((status) => !isSettled(status) || status === 'blocked'),
-);
+const unsettledStatuses = taskStatuses.filter((status) => !isSettled(status) || status === 'blocked');
 
 const LAST_STATUS = `select status from events indexed by statuses_of_task
   where task = ? and status is not null order by seq desc limit 1`;
@@ -22,14 +20,12 @@ export class SqliteStore {
   readonly #db: Database;
   readonly #home: Home;
   readonly #writable: boolean;
-  readonly #heads: Heads;
   #appended = false;
 
   constructor(db: Database, home: Home, writable: boolean) {
     this.#db = db;
     this.#home = home;
     this.#writable = writable;
-    this.#heads = new Heads(db);
   }
 
   get homeId(): string {
@@ -99,23 +95,23 @@ export class SqliteStore {
   }
 
   heads(): Head[] {
-    return this.#heads.all();
+    return allHeads(this.#db);
   }
 
   unsettled(): TaskId[] {
-    return this.#heads.inStatus(unsettledStatuses);
+    return headsIn(this.#db, unsettledStatuses);
   }
 
   recent(limit: number): TaskId[] {
-    return this.#heads.finished(limit);
+    return finishedHeads(this.#db, limit);
   }
 
   inStatus(...statuses: TaskStatus[]): TaskId[] {
-    return this.#heads.inStatus(new Set(statuses));
+    return headsIn(this.#db, statuses);
   }
 
   counts(): Partial<Record<TaskStatus, number>> {
-    return this.#heads.counts();
+    return headCounts(this.#db);
   }
 
   approvals(task: TaskId): rows.Approval[] {
@@ -126,14 +122,9 @@ export class SqliteStore {
     if (!this.#writable) throw new OrchestraError('internal', 'This store was opened for reading only.');
     if (this.#db.inTransaction) return work();
     this.#appended = false;
-    try {
-      const result = this.#db.transaction(work);
-      if (this.#appended) this.#ring();
-      return result;
-    } catch (error) {
-      this.#heads.forget();
-      throw error;
-    }
+    const result = this.#db.transaction(work);
+    if (this.#appended) this.#ring();
+    return result;
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import type { OrchestraError } from '../../src/base/errors.ts';
 import { homeAt } from '../../src/model/home.ts';
+import { migrations } from '../../src/store/schema.ts';
 import { openStore } from '../../src/store/store.ts';
 import { newHome, onSmallDisk, reading, whileReadOnly, writing } from './homes.ts';
 import { ended, startRivals } from './rivals.ts';
@@ -102,9 +103,36 @@ test('a database of a newer version is refused and left alone', () => {
   const raw = new DatabaseSync(home.database);
   raw.exec('pragma user_version = 7');
   raw.close();
-  const sentence = `config: The database ${home.database} has version 7; this program knows up to 1.`;
+  const sentence = `config: The database ${home.database} has version 7; this program knows up to ${migrations.length}.`;
   expect(failureOf(() => openStore(home, { write: true }))).toBe(sentence);
   expect(failureOf(() => openStore(home))).toBe(sentence);
+});
+
+test('the status of every task is taken over from a database of the first version', () => {
+  const home = newHome();
+  fs.mkdirSync(home.root, { mode: 0o700 });
+  const raw = new DatabaseSync(home.database);
+  raw.exec(`pragma journal_mode = wal; ${migrations[0]}; pragma user_version = 1`);
+  for (const [task, ...statuses] of [
+    [1, 'queued', 'running', null, 'done'],
+    [2, 'queued', null],
+    [3, 'queued', 'running', 'review'],
+  ] as const) {
+    raw.exec(`insert into tasks (id, title, repo, text, at) values (${task}, 'a', '/r', 'a', '2026-01-01')`);
+    const add = raw.prepare(
+      "insert into events (at, task, run, type, status, data) values ('2026-01-01', ?, 1, 'x', ?, '{}')",
+    );
+    for (const status of statuses) add.run(task, status);
+  }
+  raw.close();
+  for (const store of [reading(home), writing(home), reading(home)]) {
+    expect(store.heads().map(({ task, status }) => `${task} ${status}`)).toEqual([
+      'task-1 done',
+      'task-2 queued',
+      'task-3 review',
+    ]);
+    expect(store.recent(5)).toEqual(['task-1']);
+  }
 });
 
 test('a damaged database is named, whether its head or its middle is garbage', () => {

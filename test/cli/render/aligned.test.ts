@@ -3,13 +3,27 @@ import { aligned } from '../../../src/cli/render/aligned.ts';
 import type { Column } from '../../../src/cli/render/columns.ts';
 import { table } from '../../../src/cli/render/table.ts';
 
-const words = ['a', 'done', '', 'ein längerer Titel mit Umlauten', '日本語の題', '👩‍💻 emoji', 'é combining', 'x'.repeat(90)];
+const words = [
+  'a',
+  'done',
+  '',
+  'ein längerer Titel mit Umlauten',
+  '日本語の題',
+  '👩‍💻 emoji',
+  'é combining',
+  'x'.repeat(90),
+];
 const columns: Column<number>[] = [
   { head: 'TASK', cell: (row) => `task-${row}` },
   { head: 'STATUS', cell: (row) => words[row % words.length] ?? null, style: () => 'good' },
   { head: 'TITLE', cell: (row) => words[(row * 3) % words.length] ?? null, flexible: true, least: 12 },
   { head: 'COST', cell: (row) => (row % 4 === 0 ? null : `$${row}.00`), align: 'right' },
-  { head: 'WHY', cell: (row) => words[(row * 5) % words.length] ?? null, optional: true, style: () => 'faint' },
+  {
+    head: 'WHY',
+    cell: (row) => words[(row * 5) % words.length] ?? null,
+    optional: true,
+    style: () => 'faint',
+  },
 ];
 
 test('the overview stands as the table library would lay it out, with every width, colour and script', () => {
