@@ -62,21 +62,29 @@ on_timer() {
 
 # Beats as long as the wrapper holds the other end of the pipe; then takes the viewer with it.
 heart() {
-  local line viewer='' status
+  local line viewer='' status seconds=0
+  agent=''
   trap '' TERM INT HUP
   while :; do
-    read -r -t 5 line
+    read -r -t 1 line
     status=$?
-    if ((status == 0)); then viewer=$line
+    if ((status == 0)); then
+      [[ $agent ]] && viewer=$line || agent=$line
     elif ((status > 128)); then
-      printf '%s\n%s\n' "$$" "$start_time" 1<>"$run_dir/heartbeat"
+      ((++seconds % 5)) || printf '%s\n%s\n' "$$" "$start_time" 1<>"$run_dir/heartbeat"
       # Wakes the wrapper, in case the agent went in the instant before it began to wait.
-      kill -s USR2 $$
+      [[ $agent ]] && ! kill -0 "$agent" && kill -s USR2 $$
     else
       kill -0 $$ || { [[ $viewer ]] && kill -s KILL -- "-$viewer"; }
       return
     fi
   done
+}
+
+# A trap that runs just before `wait` would be in vain, were there still something to wait for.
+# shellcheck disable=SC2317
+on_child() {
+  [[ $agent && ! $finished ]] && ! kill -0 "$agent" && awaited=nothing
 }
 
 # Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later.
@@ -161,7 +169,9 @@ trap 'on_stop TERM' TERM
 trap 'on_stop INT' INT
 trap 'on_stop HUP' HUP
 trap on_timer USR1
-trap : USR2 CHLD
+trap : USR2
+# Never taken back: bash 5.2 dies of `trap - CHLD` when a child has ended since its last command.
+trap on_child CHLD
 
 heart 8>&- 9<&- <"$run_dir/.beat" >/dev/null &
 beat=$!
@@ -178,6 +188,7 @@ start='IFS= read -r -d "" text <&9; exec 9<&-; eval "$text"; umask "$2"; exec "$
 exec env -i "ORCHESTRA_RUN=$tag" "$BASH" -c "$start" "$BASH" "$wrapper_tool" "$agent_umask" \
   <"$run_dir/prompt.md" >&5 2>&6 5>&- 6>&- 7>&- 8>&- &
 agent=$!
+say "$agent" >&7
 exec 5>&- 6>&- 9<&-
 # A stop that came before there was an agent to take it.
 [[ $stopping ]] && signal_all "$stopping"
@@ -194,10 +205,11 @@ rm -f "$run_dir/.out" "$run_dir/.err" "$run_dir/.beat" "$run_dir/.idle"
 
 # In posix mode alone does the end of a child end `wait`. We wait for another than the agent, since bash keeps
 # the record of a job that exited until it is waited for: so `jobs` tells `exit 143` from a death by TERM.
+awaited=$beat
 while kill -0 "$agent"; do
   kill -0 "$beat" || { wait "$agent"; continue; }
   set -o posix
-  wait "$beat"
+  wait "$awaited"
   set +o posix
 done
 set_now
@@ -209,7 +221,6 @@ while read -r -u 8 line && [[ $line != end ]]; do
   [[ $line =~ \ $agent\ +(Done|Exit) ]] && exited=1
 done
 finished=1
-trap - CHLD
 trap : USR2 USR1
 reap "$agent"
 agent_status=$status
