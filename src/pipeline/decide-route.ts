@@ -10,7 +10,12 @@ import type { Policy } from '../model/policy.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import { whichBinary } from '../profiles/installed.ts';
-import { type LoadedProfile, type LoadedProfiles, loadProfiles } from '../profiles/load-profiles.ts';
+import {
+  type LoadedProfile,
+  type LoadedProfiles,
+  loadProfiles,
+  type ToolFolders,
+} from '../profiles/load-profiles.ts';
 import { decide } from '../route/decide.ts';
 import { estimator } from '../route/estimate.ts';
 import { readLedger } from '../store/ledger.ts';
@@ -47,14 +52,19 @@ export function gatherSettings(
 
 /** Every profile, with its program on the caller's PATH. */
 export function findTools(env: Environment): { tools: ToolHere[]; problems: LoadedProfiles['problems'] } {
-  const user = userFolder(env);
-  const { profiles, problems } = loadProfiles({
-    shipped: join(packageRoot(), 'tools'),
-    user: user === undefined ? undefined : join(user, 'tools'),
-  });
+  const { profiles, problems } = loadProfiles(toolFolders(env));
   return {
     tools: profiles.map((tool) => ({ ...tool, binary: whichBinary(tool.profile, tool.dir, env.PATH) })),
     problems,
+  };
+}
+
+/** Where tools lie: the package's, and the user's own. */
+export function toolFolders(env: Environment): ToolFolders {
+  const user = userFolder(env);
+  return {
+    shipped: join(packageRoot(), 'tools'),
+    user: user === undefined ? undefined : join(user, 'tools'),
   };
 }
 

@@ -12,7 +12,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { run } from '../../src/base/exec.ts';
-import { profileIn } from '../../src/profiles/load-profiles.ts';
 
 const tool = resolve(import.meta.dirname, '../../tools/aider');
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'aider-')));
@@ -86,17 +85,10 @@ async function newRepo(...identity: string[]): Promise<string> {
 
 const after = (argv: string[], flag: string) => argv[argv.indexOf(flag) + 1];
 
-test('the profile is valid', () => {
-  expect(profileIn(tool)).toMatchObject({ name: 'aider', format: 'aider-text', resume: true });
-});
-
 test.each([
-  ['plain words', 'Add a file.'],
-  ['leading dashes', '--yes\n-n\n'],
   ['blank edges and CR', '\r\n  x  \n\n\n'],
   ['nothing at all', ''],
   ['bytes that are no UTF-8', Buffer.from([0xff, 0x00, 0xc0, 0x2f, 0x0a])],
-  ['400 KB', 'line "é" `x` $(touch canary)\n'.repeat(15_000)],
 ])('a prompt of %s arrives byte for byte, by file and nowhere else', async (_, prompt) => {
   const { code, argv, message, read } = await call(prompt);
   expect(code).toBe(7);
@@ -132,11 +124,6 @@ test('nothing asks, opens, updates, commits or reports', async () => {
   expect(argv).not.toContain('--analytics-disable');
   expect(argv).not.toContain('--model');
   expect(read('env').split('\n').slice(0, 2)).toEqual(['true', '10000']);
-});
-
-test('a model is passed on', async () => {
-  const { argv } = await call('x', { ORCHESTRA_MODEL: 'openai/-m "x"' });
-  expect(after(argv, '--model')).toBe('openai/-m "x"');
 });
 
 test('read-only asks alone and writes nothing; the other levels pass nothing', async () => {
