@@ -23,6 +23,7 @@ export const table = {
   cost: () => import('./cost.ts'),
   tools: () => import('./tools.ts'),
   'tools parse': () => import('./tools-parse.ts'),
+  'tools new': () => import('./tools-new.ts'),
   'tools test': () => import('./tools-test.ts'),
   doctor: () => import('./doctor.ts'),
   init: () => import('./init.ts'),
