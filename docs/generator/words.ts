@@ -75,7 +75,7 @@ function viewIn(status: TaskStatus, errors: ErrorClass[] = []): TaskView {
 
 function eventTable(): string {
   const source = sourceOf('src/model/event.ts');
-  const found = [...source.matchAll(/^ {2}\| \{ type: '(\w+)';? ?(.*?) \};?$/gm)];
+  const found = [...source.matchAll(/^ {2}\| \{\s+type: '(\w+)';?\s*(.*?);?\s+\};?$/gms)];
   const texts = matched(
     'event',
     found.map(([, type = '']) => type),
@@ -87,7 +87,12 @@ function eventTable(): string {
       const stub = { type, settlement: { status: 'as settled' } } as unknown as Parameters<
         typeof statusAfter
       >[0];
-      return [code(type), statusAfter(stub) ?? '', code(fields.replaceAll(';', ',')), texts.get(type) ?? ''];
+      return [
+        code(type),
+        statusAfter(stub) ?? '',
+        code(fields.replaceAll(/\s+/g, ' ').replaceAll(';', ',')),
+        texts.get(type) ?? '',
+      ];
     }),
   );
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { readIfExists } from '../base/files.ts';
 import { commitOf, git, gitFailure, gitOutput, isAncestor } from './git.ts';
-import { administrationOf, commonDirOf, occupantsOf, operationIn } from './layout.ts';
+import { administrationOf, commonDirOf, operationIn } from './layout.ts';
+import { namesOfOccupants, occupantsOf } from './occupants.ts';
 import { commitTree, stageAll } from './stage.ts';
 import { isDirty, namesOf, statusOf, type TreeStatus } from './status.ts';
 import { reattach } from './worktree.ts';
@@ -71,9 +72,10 @@ function releaseLocks({ request: { dir, root, branch }, administration, notes }:
   const locks = ['index.lock', 'HEAD.lock'].map((name) => join(administration, name));
   locks.push(join(commonDirOf(root), 'refs', 'heads', `${branch}.lock`));
   for (const lock of locks.filter((path) => fs.existsSync(path))) {
-    const pids = occupantsOf(dir);
-    if (pids.length > 0) {
-      throw new OrchestraError('conflict', `${lock} is there and process ${pids[0]} still works in ${dir}.`, {
+    const occupants = occupantsOf(dir);
+    if (occupants.length > 0) {
+      const who = namesOfOccupants(occupants);
+      throw new OrchestraError('conflict', `${lock} is there and ${who} still works in ${dir}.`, {
         hint: 'Wait for it, or end it.',
       });
     }

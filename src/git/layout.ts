@@ -84,22 +84,6 @@ export function branchInOperation(gitDir: string): string | null {
   return found?.replace(/^refs\/heads\//, '') ?? null;
 }
 
-/** The processes whose current folder is `dir` or below it. Empty where the system does not tell. */
-export function occupantsOf(dir: string): number[] {
-  const real = realPath(dir);
-  const pids = fs.existsSync('/proc/self/cwd')
-    ? fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    : [];
-  return pids.map(Number).filter((pid) => {
-    try {
-      const cwd = fs.readlinkSync(`/proc/${pid}/cwd`);
-      return cwd === real || cwd.startsWith(`${real}/`);
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** Removes a worktree's folder, then what git keeps for it; safe to repeat after a kill. */
 export function discard(dir: string, administration: string | null): void {
   fs.rmSync(dir, { recursive: true, force: true, maxRetries: 3 });

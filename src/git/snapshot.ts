@@ -6,9 +6,10 @@ import { stageAll } from './stage.ts';
 
 /**
  * The id of a tree that holds the working tree as it is now, untracked files included, ignored ones not. The user's
- * index and files stay untouched; only unreferenced objects are written. For work done in place.
+ * index and files stay untouched; only unreferenced objects are written. `tell` gets git's words for what it could not
+ * take, such as an unreadable file.
  */
-export async function snapshot(dir: string): Promise<string> {
+export async function snapshot(dir: string, tell?: (words: string) => void): Promise<string> {
   const args = ['--path-format=absolute', '--show-cdup', '--git-path', 'index'];
   const [up = '', ...rest] = (await gitOutput(dir, ['rev-parse', ...args])).split('\n');
   const root = join(dir, up === '' ? '.' : up);
@@ -19,7 +20,8 @@ export async function snapshot(dir: string): Promise<string> {
     // The copy carries the file times, so that unchanged files are not read again.
     if (fs.existsSync(index)) copyWithTime(index, copy);
     const env = { GIT_INDEX_FILE: copy };
-    await stageAll(root, env);
+    const left = await stageAll(root, env);
+    if (left !== '') tell?.(left);
     return (await gitOutput(root, ['write-tree'], { env })).trim();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -43,6 +43,14 @@ export async function commitTree(
   return made.stdout.trim();
 }
 
+/** What to add to the environment so that git can name a committer: nothing where it knows the user. */
+export async function committerFor(dir: string): Promise<Record<string, string>> {
+  const known = await git(dir, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']);
+  if (known.code === 0) return {};
+  const { GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL } = nobody;
+  return { GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL };
+}
+
 function lacksIdentity(finished: Finished): boolean {
   const words = /tell me who you are|auto-detection is disabled|empty ident name|consists only of disallowed/;
   return finished.code !== 0 && words.test(finished.stderr);

@@ -51,5 +51,7 @@ export const Config = z.strictObject({
   env: z.array(z.string().min(1)),
   /** What a task may do when it does not say. */
   access: z.enum(['read-only', 'edit', 'full']),
+  /** How approved work comes onto its branch: `merge` (a fast-forward where it can be), `squash` or `rebase`. */
+  landing: z.enum(['merge', 'squash', 'rebase']),
 });
 export type Config = z.infer<typeof Config>;

@@ -5,7 +5,7 @@ import type { TaskId, TaskRequest } from './request.ts';
 import type { Route } from './route.ts';
 import type { Settlement } from './summary.ts';
 import type { Cost } from './usage.ts';
-import type { Verdict } from './verdict.ts';
+import type { CheckResult, Verdict } from './verdict.ts';
 import type { TaskStatus } from './words.ts';
 
 /** The request as the `requested` event keeps it: the text itself stands in the task's row and in `prompt.md`. */
@@ -29,7 +29,15 @@ export type EventBody =
   | { type: 'warned'; message: string }
   | { type: 'verified'; verdict: Verdict }
   | { type: 'settled'; settlement: Settlement }
-  | { type: 'approved'; commit: string | null; onto: string | null; landed: string | null }
+  | {
+      type: 'approved';
+      commit: string | null;
+      onto: string | null;
+      landed: string | null;
+      how?: 'none' | 'fast-forward' | 'merge' | 'squash' | 'rebase';
+      checks?: Omit<CheckResult, 'output'>[];
+      overrides?: { rule: string; reason: string }[];
+    }
   | { type: 'rejected'; reason: string }
   /**
    * Asks for one more run. A person asks for `retry` (from the start) or `reply` (in the session of the last run);
@@ -38,6 +46,13 @@ export type EventBody =
   | { type: 'queued'; mode: 'retry' | 'reply' | 'again' | 'released'; reason?: string }
   /** Waits until a moment (ISO 8601), or with null until somebody does something. */
   | { type: 'parked'; until: string | null; reason: string };
+
+/**
+ * Where approved work went: `commit` is what the approval was given for, `landed` the tip of `onto` that holds it; all
+ * null when nothing was to land. `checks` ran on the result before the branch moved, when it had other files than
+ * `commit`; `overrides` are findings that a person let pass.
+ */
+export type Approval = Omit<Extract<EventBody, { type: 'approved' }>, 'type'>;
 
 /** One fact that happened, appended and never changed. `run` is 0 for what concerns the task as a whole. */
 export type OrchestraEvent = EventBody & { seq: number; at: string; task: TaskId; run: number };

@@ -1,6 +1,6 @@
 import { addCosts, unknownCost } from './cost-sums.ts';
 import type { Ending, StopReason } from './ending.ts';
-import { type OrchestraEvent, type StoredRequest, statusAfter } from './event.ts';
+import { type Approval, type OrchestraEvent, type StoredRequest, statusAfter } from './event.ts';
 import type { Launch, Plan } from './plan.ts';
 import type { Progress, Report } from './report.ts';
 import type { TaskId } from './request.ts';
@@ -38,7 +38,7 @@ export interface TaskView {
   progress: Progress | null;
   questions: string[];
   warnings: string[];
-  approved: { commit: string | null; onto: string | null; landed: string | null } | undefined;
+  approved: Approval | undefined;
   /** While parked: until when, or null until somebody does something. */
   parkedUntil: string | null;
   /** When a person last asked for it: with the task itself, a retry, a reply or a release. */
@@ -112,7 +112,7 @@ function applyToTask(view: TaskView, event: OrchestraEvent): void {
       view.progress = null;
       break;
     case 'approved':
-      view.approved = { commit: event.commit, onto: event.onto, landed: event.landed };
+      view.approved = approvalOf(event);
       view.reason = event.landed === null ? 'accepted' : `landed on ${event.onto}`;
       break;
     case 'queued':
@@ -127,6 +127,17 @@ function applyToTask(view: TaskView, event: OrchestraEvent): void {
       view.reason = `rejected: ${event.reason}`;
       break;
   }
+}
+
+function approvalOf({ commit, onto, landed, how, checks, overrides }: Approval): Approval {
+  return {
+    commit,
+    onto,
+    landed,
+    ...(how && { how }),
+    ...(checks && { checks }),
+    ...(overrides && { overrides }),
+  };
 }
 
 function runOf(view: TaskView, run: number): RunView {

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { OrchestraError } from '../base/errors.ts';
+import { messageOf, OrchestraError } from '../base/errors.ts';
+import { forgetLanding } from '../git/landing-ref.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
-import { landTask } from '../pipeline/land-task.ts';
+import { type LandingWishes, landTask } from '../pipeline/land-task.ts';
 import { summaryOf, taskView, writeSummary } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { withWorld } from './open-world.ts';
-import { field, type Operation, tasksArgument } from './operation.ts';
+import { type Caller, field, type Operation, type Result, tasksArgument } from './operation.ts';
 
 const input = z.object({
   tasks: tasksArgument,
@@ -13,26 +14,75 @@ const input = z.object({
     description: 'land on this branch instead of the one it started from',
     value: 'BRANCH',
   }),
+  commit: field(z.string().optional(), {
+    description: 'approve exactly this commit, as one that has changed since its checks needs',
+    value: 'SHA',
+  }),
+  merge: field(z.boolean().optional(), {
+    description: 'land with a merge commit where the branch has moved',
+  }),
+  squash: field(z.boolean().optional(), { description: 'land as one commit' }),
+  rebase: field(z.boolean().optional(), { description: 'land commit by commit on top of the branch' }),
 });
+type Input = z.infer<typeof input>;
 
 /** Lands reviewed work. Asking twice lands once. */
-export const operation: Operation<z.infer<typeof input>> = {
+export const operation: Operation<Input> = {
   name: 'approve',
   summary: 'land the work of a task on the branch it started from',
   effect: 'write',
   input,
   output: 'orchestra.summary/1, one a task',
-  examples: ['orchestra approve task-5', 'orchestra approve task-5 --onto develop'],
-  run(caller, { tasks, onto }) {
+  examples: [
+    'orchestra approve task-5',
+    'orchestra approve task-5 task-6 --squash',
+    'orchestra approve task-5 --onto develop',
+  ],
+  run(caller, given) {
+    const wishes = wishesOf(given);
     return withWorld(caller, { write: true }, async (world) => {
-      const views = tasks.map((task) => taskView(world.store, task));
+      const views = [...new Set(given.tasks)].map((task) => taskView(world.store, task));
       for (const view of views) refuseUnlessReviewed(view);
-      const documents: object[] = [];
-      for (const view of views) documents.push(await approve(world, view, onto));
-      return { documents };
+      return await landInTurn(caller, world, views, wishes);
     });
   },
 };
+
+function wishesOf({ tasks, onto, commit, ...modes }: Input): LandingWishes {
+  const named = (['merge', 'squash', 'rebase'] as const).filter((mode) => modes[mode]);
+  if (named.length > 1) {
+    throw new OrchestraError('usage', `--${named[0]} and --${named[1]} exclude each other.`);
+  }
+  if (commit !== undefined && tasks.length > 1) {
+    throw new OrchestraError('usage', '--commit stands for one task, and several are named.', {
+      hint: 'Approve them one by one.',
+    });
+  }
+  return { onto, commit, mode: named[0] };
+}
+
+/** Each lands on top of the former. One that cannot is told, and the rest are tried all the same. */
+async function landInTurn(
+  caller: Caller,
+  world: World,
+  views: readonly TaskView[],
+  wishes: LandingWishes,
+): Promise<Result> {
+  const documents: object[] = [];
+  let exit = 0;
+  for (const view of views) {
+    try {
+      documents.push(await approve(world, view, wishes));
+    } catch (error) {
+      if (views.length === 1 || !(error instanceof OrchestraError)) throw error;
+      exit = 1;
+      const hint = error.hint === undefined ? '' : `\n  hint: ${error.hint}`;
+      caller.notify({ kind: 'warning', text: `${view.id} has not landed: ${messageOf(error)}${hint}` });
+      documents.push(summaryOf(world.home, view));
+    }
+  }
+  return { documents, exit };
+}
 
 function refuseUnlessReviewed(view: TaskView): void {
   if (view.status === 'review' || view.approved !== undefined) return;
@@ -56,15 +106,17 @@ function branchOf(view: TaskView): string {
   return branch ? ` on ${branch}` : '';
 }
 
-async function approve(world: World, view: TaskView, onto: string | undefined): Promise<object> {
+async function approve(world: World, view: TaskView, wishes: LandingWishes): Promise<object> {
+  const approval = view.approved ?? (await landTask(world, view, wishes));
   if (view.approved === undefined) {
-    const landing = await landTask(world, view, onto);
     world.store.appendWhen(view.id, (status) =>
-      status === 'review'
-        ? [{ run: lastRun(view)?.run ?? 0, body: { type: 'approved', ...landing } }]
+      status === view.status
+        ? [{ run: lastRun(view)?.run ?? 0, body: { type: 'approved', ...approval } }]
         : undefined,
     );
   }
+  const repo = lastRun(view)?.plan?.workplace.repo;
+  if (repo !== undefined && approval.commit !== null) await forgetLanding(repo, approval.commit);
   const after = taskView(world.store, view.id);
   writeSummary(world.home, after);
   return summaryOf(world.home, after);

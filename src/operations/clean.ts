@@ -1,13 +1,14 @@
 import * as fs from 'node:fs';
 import * as z from 'zod';
-import { messageOf, OrchestraError } from '../base/errors.ts';
-import { type RemoveRequest, removeWorktree } from '../git/remove.ts';
+import { messageOf } from '../base/errors.ts';
+import { commitOf } from '../git/git.ts';
+import { forgetLanding } from '../git/landing-ref.ts';
+import { type Removed, type RemoveRequest, removeWorktree } from '../git/remove.ts';
 import { type RunView, type TaskView, viewTask } from '../model/task-view.ts';
 import { isFinished } from '../model/words.ts';
 import { taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { closeWindow, listWindows, type Pane } from '../tmux/windows.ts';
-import { branchThere, inTheWay } from './clean-preview.ts';
 import { withWorld } from './open-world.ts';
 import { field, type Operation } from './operation.ts';
 
@@ -20,11 +21,17 @@ const input = z.object({
   ignored: field(z.boolean().optional(), {
     description: 'files that git ignores may go too, such as node_modules',
   }),
+  rescue: field(z.boolean().optional(), {
+    description: 'also what has not landed, kept on a ref; a task that is named is cleaned so',
+  }),
   dryRun: field(z.boolean().optional(), { description: 'say what would be removed, change nothing' }),
 });
 
+/** `rescued` is the ref that keeps what had not landed; `untracked` files are in it, `ignored` ones are gone for good. */
+type Gone = Pick<Removed, 'rescued' | 'untracked' | 'ignored'>;
+
 interface Cleaned {
-  removed: { task: string; what: string }[];
+  removed: ({ task: string; what: string } & Partial<Gone>)[];
   kept: { task: string; why: string }[];
 }
 
@@ -36,14 +43,20 @@ export const operation: Operation<z.infer<typeof input>> = {
   input,
   output: 'orchestra.clean/1',
   examples: ['orchestra clean --dry-run', 'orchestra clean task-5'],
-  run(caller, { tasks, ignored, dryRun }) {
+  run(caller, { tasks, ignored, rescue, dryRun }) {
     return withWorld(caller, { write: dryRun !== true }, async (world) => {
       const named = tasks.map((task) => taskView(world.store, task));
       const views = tasks.length > 0 ? named : everyTask(world);
       const panes = await windowsOf(world);
       const cleaned: Cleaned = { removed: [], kept: [] };
       for (const view of views) {
-        const options = { ignored: ignored === true, dryRun: dryRun === true, named: tasks.length > 0 };
+        const named = tasks.length > 0;
+        const options = {
+          ignored: ignored === true,
+          dryRun: dryRun === true,
+          named,
+          rescue: rescue ?? named,
+        };
         await cleanTask(world, view, panes, cleaned, options);
       }
       return { documents: [{ schema: 'orchestra.clean/1', ...cleaned, dryRun: dryRun === true }] };
@@ -67,6 +80,7 @@ async function windowsOf(world: World): Promise<Pane[]> {
 
 interface Options {
   ignored: boolean;
+  rescue: boolean;
   dryRun: boolean;
   named: boolean;
 }
@@ -79,7 +93,7 @@ async function cleanTask(
   options: Options,
 ): Promise<void> {
   const windows = view.runs.filter((run) => panes.some((pane) => isPaneOf(pane, run)));
-  const request = removalOf(view, options.ignored);
+  const request = removalOf(view, options);
   const left = request === undefined ? false : await isThere(request);
   if (!isFinished(view.status)) {
     if (left || windows.length > 0 || options.named) into.kept.push({ task: view.id, why: whyOpen(view) });
@@ -90,17 +104,35 @@ async function cleanTask(
     return;
   }
   const what: string[] = [];
+  let gone: Partial<Gone> = {};
   try {
-    if (request !== undefined && left) what.push(...(await remove(request, options.dryRun)));
+    if (request !== undefined && left) {
+      const { removed, branchDeleted, ...rest } = await removeWorktree(request);
+      gone = rest;
+      if (removed) what.push('worktree');
+      if (branchDeleted) what.push(`branch ${request.branch}`);
+    }
   } catch (error) {
     into.kept.push({ task: view.id, why: whyKept(error) });
     return;
+  }
+  if (request?.landing !== undefined && !options.dryRun) {
+    await forgetLanding(request.root, request.landing.commit);
   }
   for (const { launch } of windows) {
     if (launch !== undefined && (options.dryRun || (await closeWindow(world.home, launch))))
       what.push(`window ${launch.window}`);
   }
-  into.removed.push({ task: view.id, what: what.join(', ') });
+  into.removed.push({ task: view.id, what: what.join(', '), ...shown(gone) });
+}
+
+// Nothing is said of what there was none of.
+function shown({ rescued, untracked = [], ignored = [] }: Partial<Gone>): Partial<Gone> {
+  return {
+    ...(rescued && { rescued }),
+    ...(untracked.length > 0 && { untracked }),
+    ...(ignored.length > 0 && { ignored }),
+  };
 }
 
 function isPaneOf(pane: Pane, { launch }: RunView): boolean {
@@ -113,27 +145,27 @@ function isPaneOf(pane: Pane, { launch }: RunView): boolean {
 }
 
 /** What to remove of a task; undefined when it worked in place. */
-function removalOf(view: TaskView, ignoredOk: boolean): RemoveRequest | undefined {
+function removalOf(view: TaskView, { ignored, rescue, dryRun }: Options): RemoveRequest | undefined {
   const workplace = view.runs.at(-1)?.plan?.workplace;
   if (!workplace?.worktree || workplace.branch === null || workplace.base === null) return undefined;
   const { repo: root, dir, branch, base } = workplace;
-  return { root, dir, branch, onto: view.approved?.onto ?? base.branch, base: base.commit, ignoredOk };
+  const { commit = null, landed = null, onto = null } = view.approved ?? {};
+  return {
+    root,
+    dir,
+    branch,
+    onto: onto ?? base.branch,
+    base: base.commit,
+    landing: commit === null || landed === null ? undefined : { commit, landed },
+    ignoredOk: ignored,
+    ...(rescue && { rescueAs: view.id }),
+    dryRun,
+  };
 }
 
-async function isThere(request: RemoveRequest): Promise<boolean> {
-  return fs.existsSync(request.dir) || (await branchThere(request));
-}
-
-async function remove(request: RemoveRequest, dryRun: boolean): Promise<string[]> {
-  const hasWorktree = fs.existsSync(request.dir);
-  const hasBranch = await branchThere(request);
-  if (dryRun) {
-    const obstacle = await inTheWay(request);
-    if (obstacle !== undefined) throw new OrchestraError('refused', obstacle);
-    return [...(hasWorktree ? ['worktree'] : []), ...(hasBranch ? [`branch ${request.branch}`] : [])];
-  }
-  const { removed, branchDeleted } = await removeWorktree(request);
-  return [...(removed ? ['worktree'] : []), ...(branchDeleted ? [`branch ${request.branch}`] : [])];
+async function isThere({ root, dir, branch }: RemoveRequest): Promise<boolean> {
+  if (fs.existsSync(dir)) return true;
+  return fs.existsSync(root) && (await commitOf(root, `refs/heads/${branch}`)) !== null;
 }
 
 function whyOpen(view: TaskView): string {

@@ -1,28 +1,42 @@
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { LandingMode } from '../git/combine.ts';
 import { landBranch } from '../git/land.ts';
+import { lendIgnored } from '../git/lend.ts';
+import type { Approval } from '../model/event.ts';
+import { runFiles, runTag } from '../model/home.ts';
+import type { Plan } from '../model/plan.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
+import type { CheckResult } from '../model/verdict.ts';
+import { runChecks } from '../verify/checks.ts';
+import { approvedCommit } from './approved-commit.ts';
 import type { World } from './world.ts';
 
 /** Where a task's work went. All null when it had nothing to land. */
-export interface Landing {
-  commit: string | null;
-  onto: string | null;
-  landed: string | null;
+export type Landing = Approval;
+
+/** What a person said about a landing. `onto` names another branch, `commit` exactly what was looked at. */
+export interface LandingWishes {
+  onto?: string | undefined;
+  commit?: string | undefined;
+  mode?: LandingMode | undefined;
 }
 
 /**
- * Lands the verified commit of a task on the branch it started from, or on `onto`. Safe to repeat.
- * Throws `conflict` or `refused`, with nothing changed.
+ * Lands the verified commit of a task on the branch it started from. Where the branch has moved, the task's checks run on
+ * the result first. Safe to repeat. Throws `conflict`, `refused` or `not_found`, with nothing changed.
  */
-export async function landTask(world: World, view: TaskView, onto?: string): Promise<Landing> {
+export async function landTask(world: World, view: TaskView, wishes: LandingWishes = {}): Promise<Landing> {
   const run = lastRun(view);
-  const workplace = run?.plan?.workplace;
+  const plan = run?.plan;
   const verdict = run?.verdict;
-  if (!workplace?.worktree || !verdict?.commit || verdict.commits.length === 0) {
-    return { commit: null, onto: null, landed: null };
-  }
-  const branch = onto ?? workplace.base?.branch ?? null;
+  if (plan === undefined || !plan.workplace.worktree) return nothing;
+  const { workplace } = plan;
+  const commit = await approvedCommit(view, workplace, verdict?.commit ?? null, wishes.commit);
+  if (commit === null || commit === workplace.base?.commit) return nothing;
+  const branch = wishes.onto ?? workplace.base?.branch ?? null;
   if (branch === null) {
     throw new OrchestraError(
       'refused',
@@ -32,12 +46,58 @@ export async function landTask(world: World, view: TaskView, onto?: string): Pro
       },
     );
   }
-  const { landed } = await landBranch({
+  const mode = wishes.mode ?? loadConfig({ env: world.env, repoRoot: workplace.repo }).config.landing;
+  let checks: CheckResult[] = [];
+  const { landed, how } = await landBranch({
     root: workplace.repo,
-    commit: verdict.commit,
+    commit,
     onto: branch,
+    mode,
     message: `${view.title}\n\nOrchestra-Task: ${view.id}`,
     scratch: join(world.home.worktrees, '.landing'),
+    ...(plan.checks.length > 0 && {
+      proven: verdict?.checks.length ? verdict.commit : null,
+      prove: async (dir, target) => {
+        checks = await checkResult(world, plan, dir, target);
+        refuseRed(view, branch, checks, landingDir(world, plan));
+      },
+    }),
   });
-  return { commit: verdict.commit, onto: branch, landed };
+  const ran = checks.map(({ output: _, ...check }) => check);
+  return { commit, onto: branch, landed, how, ...(ran.length > 0 && { checks: ran }) };
+}
+
+const nothing: Landing = { commit: null, onto: null, landed: null };
+
+function landingDir(world: World, plan: Plan): string {
+  return join(runFiles(world.home, plan.task, plan.run).dir, 'landing');
+}
+
+/** Runs the task's checks where the result of the landing stands, as they ran in its worktree. */
+async function checkResult(world: World, plan: Plan, dir: string, commit: string): Promise<CheckResult[]> {
+  const runDir = landingDir(world, plan);
+  fs.mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  await lendIgnored(plan.workplace.dir, dir);
+  return await runChecks(plan.checks, {
+    dir,
+    runDir,
+    env: plan.baseEnv,
+    tag: `${runTag(world.store.homeId, plan.task, plan.run)}/landing`,
+    timeoutSeconds: plan.limits.checkTimeoutSeconds,
+    commit,
+  });
+}
+
+function refuseRed(view: TaskView, onto: string, checks: readonly CheckResult[], runDir: string): void {
+  const red = checks.filter((check) => !check.passed);
+  const first = red[0];
+  if (first === undefined) return;
+  const how = first.exit === null ? 'was stopped' : `exit ${first.exit}`;
+  throw new OrchestraError(
+    'refused',
+    `${view.id} passed alone, and on top of ${onto} ${red.length} of ${checks.length} checks failed: ${first.command} (${how}).`,
+    {
+      hint: `Nothing was changed. What they said stands in ${runDir}. Have it mended: orchestra reply ${view.id} TEXT`,
+    },
+  );
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { removeWorktree } from '../../src/git/remove.ts';
+import { rescueRefsOf } from '../../src/git/rescue.ts';
 import { ensureWorktree } from '../../src/git/worktree.ts';
 import { commitFiles, failureOf, repository, sh, write } from './repository.ts';
 
@@ -19,12 +20,12 @@ async function landed() {
 
 test('a landed worktree goes with its branch, and a second time nothing happens', async () => {
   const { root, request, dir, branch, worktrees } = await landed();
-  expect(await removeWorktree(request)).toEqual({ removed: true, branchDeleted: true });
+  expect(await removeWorktree(request)).toMatchObject({ removed: true, branchDeleted: true });
   expect(fs.existsSync(dir)).toBe(false);
   expect(fs.readdirSync(worktrees)).toEqual([]);
   expect(sh(root, 'branch', '--list', branch)).toBe('');
   expect(sh(root, 'worktree', 'list').split('\n')).toHaveLength(1);
-  expect(await removeWorktree(request)).toEqual({ removed: false, branchDeleted: false });
+  expect(await removeWorktree(request)).toMatchObject({ removed: false, branchDeleted: false });
 });
 
 const reasons: [string, string, (made: Awaited<ReturnType<typeof landed>>) => unknown][] = [
@@ -99,7 +100,7 @@ test.each(reasons)('%s keeps it', async (_, words, spoil) => {
 test('ignored files go when told so', async () => {
   const { dir, request } = await landed();
   write(dir, { 'cache/x': 'x' });
-  expect(await removeWorktree({ ...request, ignoredOk: true })).toEqual({
+  expect(await removeWorktree({ ...request, ignoredOk: true })).toMatchObject({
     removed: true,
     branchDeleted: true,
   });
@@ -136,7 +137,7 @@ test('a worktree without work goes though its base has no branch', async () => {
 test('a removal that was killed is finished by the next', async () => {
   const { root, dir, request, worktrees } = await landed();
   fs.renameSync(dir, join(worktrees, `.removing-task 1'`));
-  expect(await removeWorktree(request)).toEqual({ removed: true, branchDeleted: true });
+  expect(await removeWorktree(request)).toMatchObject({ removed: true, branchDeleted: true });
   expect(fs.readdirSync(worktrees)).toEqual([]);
   expect(
     fs.existsSync(join(root, '.git/worktrees')) ? fs.readdirSync(join(root, '.git/worktrees')) : [],
@@ -158,6 +159,95 @@ test('a branch checked out elsewhere stays', async () => {
   const { root, dir, request, branch } = await landed();
   sh(dir, 'checkout', '-q', '--detach');
   sh(root, 'checkout', '-q', branch);
-  expect(await removeWorktree(request)).toEqual({ removed: true, branchDeleted: false });
+  expect(await removeWorktree(request)).toMatchObject({ removed: true, branchDeleted: false });
   expect(sh(root, 'symbolic-ref', '--short', 'HEAD')).toBe(branch);
+});
+
+test('what has not landed goes to a rescue ref that holds commits, changes and new files', async () => {
+  const { root, dir, branch, request } = await landed();
+  const mine = commitFiles(dir, { 'more.txt': 'x\n' });
+  write(dir, { 'a.txt': 'changed\n', 'deep/new file': 'x\n' });
+  sh(dir, 'add', 'a.txt');
+  const wish = { ...request, rescueAs: 'task-1' };
+  const ref = 'refs/orchestra/rescue/task-1';
+  const expected = { removed: true, branchDeleted: true, rescued: ref, untracked: ['deep/'], ignored: [] };
+  expect(await removeWorktree({ ...wish, dryRun: true })).toEqual(expected);
+  expect(sh(dir, 'status', '--porcelain')).toBe('M  a.txt\n?? deep/');
+  expect(sh(root, 'for-each-ref', 'refs/orchestra')).toBe('');
+  expect(await removeWorktree(wish)).toEqual(expected);
+  expect(sh(root, 'rev-parse', `${ref}^`)).toBe(mine);
+  expect([sh(root, 'show', `${ref}:a.txt`), sh(root, 'show', `${ref}:deep/new file`)]).toEqual([
+    'changed',
+    'x',
+  ]);
+  expect(sh(root, 'branch', '--list', branch)).toBe('');
+  expect(fs.existsSync(dir)).toBe(false);
+});
+
+test('a HEAD beside the branch is kept with it, and what is on the ref already gets no second one', async () => {
+  const { root, dir, request } = await landed();
+  const onBranch = commitFiles(dir, { 'one.txt': 'x' });
+  sh(dir, 'checkout', '-q', '--detach', 'main');
+  const beside = commitFiles(dir, { 'two.txt': 'x' });
+  const wish = { ...request, rescueAs: 'task-1' };
+  sh(root, 'update-ref', 'refs/orchestra/rescue/task-1', request.base);
+  // Killed after the ref was made: the lock stands for the kill.
+  sh(root, 'worktree', 'lock', dir);
+  expect(await failureOf(removeWorktree(wish))).toMatchObject({ code: 'refused' });
+  sh(root, 'worktree', 'unlock', dir);
+  write(dir, { 'loose.txt': 'x' });
+  const { rescued } = await removeWorktree(wish);
+  expect(rescued).toBe('refs/orchestra/rescue/task-1-2');
+  for (const commit of [onBranch, beside]) sh(root, 'merge-base', '--is-ancestor', commit, rescued as string);
+  expect(sh(root, 'ls-tree', '--name-only', rescued as string).split('\n')).toContain('loose.txt');
+  expect(await rescueRefsOf(root, 'task-1')).toHaveLength(2);
+});
+
+test('a repository inside an untracked folder is no file that a ref could keep', async () => {
+  const { root, dir, request } = await landed();
+  write(dir, { 'tools/notes.txt': 'x' });
+  sh(root, 'clone', '-q', root, join(dir, 'tools/sub'));
+  expect(await failureOf(removeWorktree({ ...request, rescueAs: 'task-1' }))).toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining('tools/sub is a repository of its own'),
+  });
+  expect(fs.existsSync(join(dir, 'tools/sub/.git'))).toBe(true);
+  expect(sh(root, 'for-each-ref', 'refs/orchestra')).toBe('');
+});
+
+test('what was squashed onto its branch has landed, more than that has not', async () => {
+  const { root, base } = repository();
+  const dir = join(root, '../task-3');
+  const request = { root, dir, branch: 'orchestra/task-3-z', onto: 'main', base };
+  await ensureWorktree({ ...request, commit: base });
+  const commit = commitFiles(dir, { 'x.txt': 'x' });
+  sh(root, 'merge', '-q', '--squash', commit);
+  const squashed = commitFiles(root, {});
+  const wish = { ...request, landing: { commit, landed: squashed } };
+  expect(await removeWorktree({ ...wish, dryRun: true })).toMatchObject({ removed: true, rescued: null });
+  commitFiles(dir, { 'y.txt': 'y' });
+  expect(await failureOf(removeWorktree(wish))).toMatchObject({ code: 'refused' });
+});
+
+test('dependencies and build results go without asking, and are named', async () => {
+  const { dir, request } = await landed();
+  write(dir, { '.gitignore': 'node_modules\n.env\n', 'deep/node_modules/x': 'x' });
+  const commit = commitFiles(dir, {});
+  sh(request.root, 'merge', '-q', '--ff-only', commit);
+  write(dir, { '.env': 'SECRET=1' });
+  expect(await failureOf(removeWorktree(request))).toMatchObject({
+    message: expect.stringContaining('ignored or nested .env'),
+  });
+  fs.rmSync(join(dir, '.env'));
+  expect(await removeWorktree(request)).toMatchObject({ removed: true, ignored: ['deep/node_modules/'] });
+});
+
+test('a file there that a process holds open keeps it', async () => {
+  const { dir, request } = await landed();
+  const file = fs.openSync(join(dir, 'a.txt'), 'r');
+  const child = spawn('sleep', ['600'], { cwd: '/', stdio: [file, 'ignore', 'ignore'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  fs.closeSync(file);
+  await new Promise((resolve) => child.once('spawn', resolve));
+  expect((await failureOf(removeWorktree(request))).message).toContain(`process ${child.pid} (sleep)`);
 });

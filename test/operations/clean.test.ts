@@ -12,7 +12,10 @@ import { aTaskWith } from './tasks.ts';
 
 type Asker = ReturnType<typeof callerIn>;
 
-async function clean(caller: Asker, given: { tasks?: string[]; dryRun?: boolean; ignored?: boolean } = {}) {
+async function clean(
+  caller: Asker,
+  given: { tasks?: string[]; dryRun?: boolean; ignored?: boolean; rescue?: boolean } = {},
+) {
   const { documents } = await operation.run(caller, { tasks: [], ...given });
   return documents[0] as {
     removed: { task: string; what: string }[];
@@ -48,8 +51,7 @@ test('landed and empty tasks go, work stays and is named with the reason', async
 
   const before = branches(root);
   const preview = await clean(caller, { dryRun: true });
-  expect(preview.removed).toEqual(expected.removed);
-  expect(preview.kept.map((one) => one.task)).toEqual(expected.kept.map((one) => one.task));
+  expect(preview).toEqual({ ...expected, dryRun: true });
   expect(branches(root)).toEqual(before);
   expect(fs.existsSync(landed.dir)).toBe(true);
 
@@ -81,11 +83,33 @@ test('files that git ignores are kept unless they may go', async () => {
   fs.appendFileSync(join(root, '.git/info/exclude'), 'secret.env\n');
   write(dir, { 'secret.env': 'x' });
   expect((await clean(caller, { dryRun: true })).kept).toEqual([
-    { task, why: `${dir} holds ignored secret.env` },
+    { task, why: `${dir} holds ignored or nested secret.env` },
   ]);
   expect((await clean(caller)).kept).toMatchObject([{ task, why: expect.stringContaining('secret.env') }]);
   expect((await clean(caller, { ignored: true })).removed).toMatchObject([{ task }]);
   expect(fs.existsSync(dir)).toBe(false);
+});
+
+test('a task that is named goes with its work on a rescue ref, which is told beforehand and afterwards', async () => {
+  const { root } = repository();
+  const caller = callerIn(root);
+  const one = await aTaskWith(caller, root, { status: 'failed', commit: true });
+  const other = await aTaskWith(caller, root, { status: 'cancelled', commit: true });
+  write(one.dir, { 'new.txt': 'not committed' });
+  const removed = (task: { task: string; branch: string }, more = {}) => ({
+    task: task.task,
+    what: `worktree, branch ${task.branch}`,
+    rescued: `refs/orchestra/rescue/${task.task}`,
+    ...more,
+  });
+  const first = removed(one, { untracked: ['new.txt'] });
+  expect(await clean(caller, { tasks: [one.task], dryRun: true })).toMatchObject({ removed: [first] });
+  expect(sh(root, 'for-each-ref', 'refs/orchestra')).toBe('');
+  expect(await clean(caller, { tasks: [one.task] })).toMatchObject({ removed: [first], kept: [] });
+  expect(sh(root, 'show', `${first.rescued}:new.txt`)).toBe('not committed');
+  expect(sh(root, 'show', `${first.rescued}:${one.task}.txt`)).toBe('work');
+  expect(await clean(caller)).toMatchObject({ removed: [], kept: [{ task: other.task }] });
+  expect(await clean(caller, { rescue: true })).toMatchObject({ removed: [removed(other)], kept: [] });
 });
 
 test('a repository that is gone is no reason to lose the worktree', async () => {

@@ -172,7 +172,7 @@ test('clean names what went and why the rest was kept', () => {
     kept task-2: orchestra/task-2-y has 1 commit not landed on main"
   `);
   expect(renderClean([{ removed, kept: [], dryRun: true }], screen())).toBe(
-    'would remove task-1: worktree, branch orchestra/task-1-x, window @1',
+    'would remove task-1: worktree, branch orchestra/task-1-x, window @1\nNothing was changed.',
   );
   expect(renderClean([{ removed: [], kept: [], dryRun: true }], screen())).toBe('nothing to clean');
 });
