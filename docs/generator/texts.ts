@@ -51,6 +51,7 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
   ledger: 'the costs, one line a run',
   runs: 'a folder for each run: `runs/task-5/1/`',
   worktrees: 'the worktrees: `worktrees/<repo>/task-5/`',
+  backups: 'copies of the database in good state: one a day and one before each change of its form, the last three',
   signal: 'touched after each append, so that others notice',
   conductorLock: 'who conducts: pid, start time, boot id, since when',
   conductorLog: 'what the conductor says',
@@ -71,6 +72,7 @@ export const moreHomeFiles: [string, string, string][] = [
 export const runTexts: Record<Exclude<keyof RunFiles, 'dir'>, string> = {
   prompt: 'what the tool reads on standard input, byte for byte',
   env: 'the environment of the tool, mode 0600; the wrapper deletes it before the tool starts',
+  plan: 'what was planned; with the prompt it brings the task back when the database is lost',
   launch: 'which pane of which tmux server',
   output: "the tool's standard output, untouched",
   stderr: "the tool's standard error, untouched",

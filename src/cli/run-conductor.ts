@@ -3,7 +3,7 @@ import { nowIso } from '../base/time.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { homeFrom } from '../model/home.ts';
 import { conduct } from '../pipeline/conductor.ts';
-import { openStore } from '../store/store.ts';
+import { openRestored } from '../store/restore.ts';
 
 /** The background process. Its standard output is the conductor's log. Returns the exit status. */
 export async function runConductor(entry: string): Promise<number> {
@@ -17,7 +17,8 @@ export async function runConductor(entry: string): Promise<number> {
   try {
     const home = homeFrom(process.env);
     const { config } = loadConfig({ env: process.env });
-    const store = openStore(home, { write: true });
+    // What it does it writes into the log by itself.
+    const store = openRestored(home, () => {});
     const end = await conduct({ home, store, env: process.env, entry }, config, stop.signal, log);
     store.close();
     if (end.ran) log('ended');

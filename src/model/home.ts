@@ -8,6 +8,8 @@ export interface Home {
   ledger: string;
   runs: string;
   worktrees: string;
+  /** Copies of the database in good state, see store/backup.ts. */
+  backups: string;
   /** Touched at each append, so that others notice without asking. */
   signal: string;
   conductorLock: string;
@@ -45,6 +47,7 @@ export function homeAt(root: string): Home {
     ledger: join(root, 'ledger.jsonl'),
     runs: join(root, 'runs'),
     worktrees: join(root, 'worktrees'),
+    backups: join(root, 'backups'),
     signal: join(root, 'signal'),
     conductorLock: join(root, 'conductor.lock'),
     conductorLog: join(root, 'conductor.log'),
@@ -57,6 +60,8 @@ export interface RunFiles {
   dir: string;
   prompt: string;
   env: string;
+  /** What was planned, in a form that brings the task back when the database is lost. */
+  plan: string;
   launch: string;
   output: string;
   stderr: string;
@@ -73,6 +78,7 @@ export function runFiles(home: Home, task: string, run: number): RunFiles {
     dir,
     prompt: join(dir, 'prompt.md'),
     env: join(dir, 'env'),
+    plan: join(dir, 'plan.json'),
     launch: join(dir, 'launch.json'),
     output: join(dir, 'output'),
     stderr: join(dir, 'stderr'),

@@ -49,8 +49,8 @@ export const operation: Operation<z.infer<typeof input>> = {
     // Summed while reading: a long ledger needs no memory.
     const sum = (line: LedgerLine) => {
       const key = keyOf(line, by);
-      let group = groups.get(key);
-      if (group === undefined) groups.set(key, (group = emptyGroup(key)));
+      const group = groups.get(key) ?? emptyGroup(key);
+      if (group.runs === 0) groups.set(key, group);
       add(group, line);
     };
     const { bad } = eachLedgerLine(caller.home.ledger, sum, from === undefined ? {} : { since: from });

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { errnoOf, messageOf } from '../base/errors.ts';
 import type { Home } from '../model/home.ts';
 import { readLedger } from '../store/ledger.ts';
@@ -75,32 +74,6 @@ function checkSpace(path: string): Check {
     'disk',
     `only ${shown} free at ${path}`,
     'Make room: orchestra clean removes worktrees that are landed.',
-  );
-}
-
-/** Whether the database is whole. It is opened for reading only. */
-export function checkStore(home: Home): Check {
-  if (!fs.existsSync(home.database)) return ok('store', 'no tasks yet');
-  try {
-    const database = new DatabaseSync(home.database, { readOnly: true, timeout: 5000 });
-    try {
-      const rows = database.prepare('pragma quick_check').all();
-      const words = rows.map((row) => String(Object.values(row)[0]));
-      if (words.length === 1 && words[0] === 'ok') return ok('store', 'whole');
-      return damaged(home, words.slice(0, 3).join('; '));
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    return damaged(home, messageOf(error));
-  }
-}
-
-function damaged(home: Home, words: string): Check {
-  return problem(
-    'store',
-    `${home.database} is damaged: ${words}`,
-    `Keep a copy, then save what can be read: sqlite3 ${home.database} .recover. Logs and worktrees are not touched by this.`,
   );
 }
 

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { inspectRepo } from '../git/repo.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type Check, problemFrom } from './doctor-check.ts';
-import { checkHome, checkLedger, checkStore } from './doctor-home.ts';
+import { checkHome, checkLedger } from './doctor-home.ts';
 import { checkConductor, checkServer } from './doctor-processes.ts';
 import { checkPrograms } from './doctor-programs.ts';
 import { checkSettings, checkTools } from './doctor-settings.ts';
+import { checkStore } from './doctor-store.ts';
 import { checkTasks } from './doctor-tasks.ts';
 import { type Caller, field, type Operation } from './operation.ts';
 
@@ -56,8 +57,8 @@ async function repoRootOf(cwd: string): Promise<string | undefined> {
 }
 
 async function checkState({ home }: Caller, repo: string | undefined, fix: boolean): Promise<Check[]> {
-  const whole = checkStore(home);
-  const known = [whole, checkLedger(home)];
+  const [whole, ...more] = await checkStore(home, fix);
+  const known = [whole, ...more, checkLedger(home)];
   const store = whole.state === 'ok' ? open(home, fix) : undefined;
   if (store !== undefined && 'state' in store) return [...known, store];
   try {

@@ -1,10 +1,16 @@
 import type { World } from '../pipeline/world.ts';
+import { openRestored } from '../store/restore.ts';
 import { openStore } from '../store/store.ts';
 import type { Caller } from './operation.ts';
 
-/** Opens the caller's home. Without `write` nothing is changed and a missing home reads as empty. */
+/**
+ * Opens the caller's home. Without `write` nothing is changed and a missing home reads as empty; with it a database that
+ * cannot be opened is restored, and the caller is told.
+ */
 export function openWorld(caller: Caller, options: { write: boolean }): World {
-  return { home: caller.home, store: openStore(caller.home, options), env: caller.env, entry: caller.entry };
+  const { home, env, entry } = caller;
+  const tell = (text: string) => caller.notify({ kind: 'warning', text });
+  return { home, store: options.write ? openRestored(home, tell) : openStore(home), env, entry };
 }
 
 /** Opens the caller's home for the time of `work`. */

@@ -3,11 +3,13 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
 import { oneLine } from '../base/text.ts';
+import { nowIso } from '../base/time.ts';
 import { branchNames, freeName } from '../git/branch.ts';
 import { inspectRepo } from '../git/repo.ts';
 import type { StoredRequest } from '../model/event.ts';
 import { type Home, keptEnvironment, type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Planned } from '../model/planned.ts';
 import type { TaskRequest } from '../model/request.ts';
 import type { Route } from '../model/route.ts';
 import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
@@ -141,10 +143,14 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
     { title: proposal.title, repo: proposal.facts.root, text: proposal.text, request: proposal.request },
     (id) => {
       plan = planFor(proposal, id, world.store.homeId);
-      // What stands there belongs to a task that was never stored.
-      fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });
-      writeRunFolder(world, plan, proposal.text, proposal.asker.env);
-      keepCallerEnvironment(world.home, id, proposal.asker.env, proposal.settings, proposal.route);
+      const { title, request, route, facts } = proposal;
+      try {
+        writeRunFolder(world, plan, proposal.text, proposal.asker.env, 0, { title, request, route, repo: facts.root });
+        keepCallerEnvironment(world.home, id, proposal.asker.env, proposal.settings, proposal.route);
+      } catch (error) {
+        fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });
+        throw error;
+      }
       return [
         { run: 0, body: { type: 'routed', route: proposal.route } },
         { run: 1, body: { type: 'planned', plan } },
@@ -156,8 +162,9 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
 }
 
 /**
- * Writes what a run is started from: the prompt, byte for byte, and the environment, readable by this user alone.
- * `spentUsd` is what earlier runs have taken of the task's budget.
+ * Writes what a run is started from: the prompt, byte for byte, and the environment, readable by this user alone; and
+ * the plan, with what is `told` of the task, from which a lost database is restored. `spentUsd` is what earlier runs
+ * have taken of the task's budget.
  */
 export function writeRunFolder(
   world: World,
@@ -165,9 +172,13 @@ export function writeRunFolder(
   prompt: string,
   env: Record<string, string | undefined>,
   spentUsd = 0,
+  told: Partial<Planned> = {},
 ): void {
   const files = runFiles(world.home, plan.task, plan.run);
+  const tag = runTag(world.store.homeId, plan.task, plan.run);
   ensurePrivateDir(files.dir);
+  // Read only when the database is lost, and then checked: not worth a wait for the disk.
+  fs.writeFileSync(files.plan, JSON.stringify({ plan, tag, at: nowIso(), ...told }), { mode: 0o600 });
   // A resumed session has been told before.
   writeAtomic(files.prompt, plan.session === null ? prompt + (plan.brief ?? '') : prompt);
   const allowed = Object.fromEntries(

@@ -3,6 +3,7 @@ import { nowIso } from '../base/time.ts';
 import { type EventBody, type OrchestraEvent, type StoredRequest, statusAfter } from '../model/event.ts';
 import type { TaskId } from '../model/request.ts';
 import { taskNumber } from '../model/task-id.ts';
+import { damaged } from './damage.ts';
 import type { Database } from './database.ts';
 
 /** A task to be stored. `text` is the whole task text, `at` an ISO 8601 time in UTC, now when absent. */
@@ -12,13 +13,19 @@ export interface NewTask {
   text: string;
   request: StoredRequest;
   at?: string;
+  /** Only for a task that is restored; others get the next one. */
+  id?: TaskId;
 }
 
-/** An event about to happen. `run` is 0 for what concerns the task as a whole; `by` names who approved, where known. */
+/**
+ * An event about to happen. `run` is 0 for what concerns the task as a whole; `by` names who approved, where known;
+ * `at` is an ISO 8601 time in UTC, now when absent.
+ */
 export interface NewEvent {
   run: number;
   body: EventBody;
   by?: string;
+  at?: string;
 }
 
 /** A landed or accepted state of a task. */
@@ -48,11 +55,11 @@ export function taskId(number: number): TaskId {
 }
 
 /** Appends one event inside the open transaction. Throws `not_found` when there is no such task. */
-export function insertEvent(db: Database, task: TaskId, { run, body, by }: NewEvent): OrchestraEvent {
+export function insertEvent(db: Database, task: TaskId, event: NewEvent): OrchestraEvent {
+  const { run, body, by, at = nowIso() } = event;
   const number = taskNumber(task);
   if (!taskExists(db, task)) throw noSuchTask(task);
   const { type, ...data } = body;
-  const at = nowIso();
   const seq = db.run(
     'insert into events (at, task, run, type, status, data) values (?, ?, ?, ?, ?, ?)',
     at,
@@ -81,14 +88,14 @@ export function insertEvent(db: Database, task: TaskId, { run, body, by }: NewEv
 export function eventsOf(db: Database, task: TaskId): OrchestraEvent[] {
   return db
     .all<EventRow>(`select ${columns} from events where task = ? order by seq`, taskNumber(task))
-    .map(toEvent);
+    .map((row) => toEvent(db, row));
 }
 
 /** The events after a sequence number in order, at most `limit`. */
 export function eventsSince(db: Database, seq: number, limit: number): OrchestraEvent[] {
   return db
     .all<EventRow>(`select ${columns} from events where seq > ? order by seq limit ?`, seq, limit)
-    .map(toEvent);
+    .map((row) => toEvent(db, row));
 }
 
 /** The approvals of one task in order. */
@@ -117,7 +124,16 @@ export function eventDocument(event: OrchestraEvent): OrchestraEvent & { schema:
   return { schema: 'orchestra.event/1', ...event };
 }
 
-function toEvent(row: EventRow): OrchestraEvent {
+function toEvent(db: Database, row: EventRow): OrchestraEvent {
   const { seq, at, task, run, type } = row;
-  return { ...JSON.parse(row.data), seq, at, task: taskId(task), run, type } as OrchestraEvent;
+  return { ...dataOf(db, row), seq, at, task: taskId(task), run, type } as OrchestraEvent;
+}
+
+// SQLite notices a page that is overwritten, not one of a long text that is.
+function dataOf(db: Database, row: EventRow): object {
+  try {
+    return JSON.parse(row.data);
+  } catch (error) {
+    throw damaged(db.path, `is damaged: event ${row.seq} cannot be read`, error);
+  }
 }

@@ -1,4 +1,5 @@
 import { errnoOf, messageOf, OrchestraError } from '../base/errors.ts';
+import { damaged } from './damage.ts';
 
 /** SQLite's primary result codes that need a word of their own (sqlite.org/rescode.html). */
 const BUSY = 5;
@@ -58,10 +59,7 @@ export function databaseFailure(path: string, cause: unknown): unknown {
       );
     case CORRUPT:
     case NOTADB:
-      return new OrchestraError('unavailable', `The database ${path} is damaged.`, {
-        hint: 'Move it away to begin anew; branches, run folders and the cost ledger beside it stay as they are.',
-        cause,
-      });
+      return damaged(path, 'is damaged', cause);
     default:
       return new OrchestraError('internal', `The database ${path} answered: ${messageOf(cause)}.`, { cause });
   }

@@ -6,20 +6,28 @@ import { pathToFileURL } from 'node:url';
 import { errnoOf, OrchestraError } from '../base/errors.ts';
 import { ensurePrivateDir } from '../base/files.ts';
 import type { Home } from '../model/home.ts';
+import { backUp } from './backup.ts';
+import { damaged, hasTraces } from './damage.ts';
 import { Database } from './database.ts';
 import { databaseFailure, fileFailure, isUnwritable } from './failure.ts';
+import { skipLedgerIds } from './free-id.ts';
+import { applySteps, openSingle, versionOf } from './open-file.ts';
 import { patienceMs, patiently } from './patience.ts';
 import { migrations } from './schema.ts';
 
-/** Opens the home's database for writing; makes the home (0700) and the database (0600) when there is none. */
-export function openForWriting(home: Home): Database {
+/**
+ * Opens the home's database for writing; makes the home (0700) and the database (0600) when there is none. One of an
+ * older version is backed up, then brought to the version after `steps`.
+ */
+export function openForWriting(home: Home, steps: readonly string[] = migrations): Database {
   try {
     ensurePrivateDir(home.root);
   } catch (error) {
     throw fileFailure(home.root, error);
   }
+  if (isGone(home)) throw gone(home);
   createPrivateFile(home.database);
-  return new Database(home.database, connectForWriting(home.database));
+  return new Database(home.database, connectForWriting(home, steps));
 }
 
 /**
@@ -30,7 +38,7 @@ export function openForReading(home: Home): Database {
   const found = connectForReading(home);
   if (found !== undefined) return new Database(home.database, found);
   const empty = new DatabaseSync(':memory:');
-  migrate(empty, home.database);
+  applySteps(empty);
   return new Database(home.database, empty, () => connectForReading(home));
 }
 
@@ -43,43 +51,64 @@ function createPrivateFile(path: string): void {
   }
 }
 
-function connectForWriting(path: string): DatabaseSync {
+function connectForWriting(home: Home, steps: readonly string[]): DatabaseSync {
   return connect(
-    path,
-    () => new DatabaseSync(path, { timeout: patienceMs }),
+    home.database,
+    () => openSingle(home.database),
     (connection) => {
       // The switch to WAL is refused at once, whatever the timeout, while another process makes it too.
       patiently(() => connection.exec('pragma journal_mode = wal'));
       connection.exec('pragma synchronous = full');
-      if (versionOf(connection) !== migrations.length) migrate(connection, path);
+      if (versionOf(connection) !== steps.length) migrate(connection, home, steps);
     },
   );
 }
 
-function migrate(connection: DatabaseSync, path: string): void {
+function migrate(connection: DatabaseSync, home: Home, steps: readonly string[]): void {
+  const before = versionOf(connection);
+  if (before > 0 && before < steps.length) backUp(connection, home);
   connection.exec('begin immediate');
   const version = versionOf(connection);
-  if (version > migrations.length) throw newerVersion(path, version);
-  for (const migration of migrations.slice(version)) connection.exec(migration);
-  connection.exec(`pragma user_version = ${migrations.length}`);
+  if (version > steps.length) throw newerVersion(home.database, version, steps.length);
+  if (version === 0 && hasTraces(home)) throw gone(home);
+  applySteps(connection, steps);
+  if (version === 0) skipLedgerIds(new Database(home.database, connection), home);
   connection.exec('commit');
+}
+
+// Read twice: a new home gets its database before its first task.
+function isGone(home: Home): boolean {
+  return sizeOf(home) === 0 && hasTraces(home) && sizeOf(home) === 0;
+}
+
+function sizeOf(home: Home): number {
+  return fs.statSync(home.database, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function gone(home: Home): OrchestraError {
+  return damaged(home.database, 'is gone or empty, but the home has had tasks');
 }
 
 function connectForReading(home: Home): DatabaseSync | undefined {
   const path = home.database;
-  if (!exists(home)) return undefined;
+  if (!exists(home)) {
+    if (isGone(home)) throw gone(home);
+    return undefined;
+  }
   const connection = connect(
     path,
     () => openReadOnly(path),
     (opened) => {
-      if (versionOf(opened) > migrations.length) throw newerVersion(path, versionOf(opened));
+      const version = versionOf(opened);
+      if (version > migrations.length) throw newerVersion(path, version, migrations.length);
+      if (version === 0 && hasTraces(home) && versionOf(opened) === 0) throw gone(home);
     },
   );
   const version = versionOf(connection);
   if (version === migrations.length) return connection;
   connection.close();
   // Version 0 is a database that another process is making right now.
-  return version === 0 ? undefined : connectForWriting(path);
+  return version === 0 ? undefined : connectForWriting(home, migrations);
 }
 
 function exists(home: Home): boolean {
@@ -141,12 +170,7 @@ function connect(
   }
 }
 
-function versionOf(connection: DatabaseSync): number {
-  return Number(connection.prepare('pragma user_version').get()?.user_version);
-}
-
-function newerVersion(path: string, version: number): OrchestraError {
-  const known = migrations.length;
+function newerVersion(path: string, version: number, known: number): OrchestraError {
   return new OrchestraError(
     'config',
     `The database ${path} has version ${version}; this program knows up to ${known}.`,

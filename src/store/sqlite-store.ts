@@ -8,6 +8,7 @@ import { taskNumber } from '../model/task-id.ts';
 import { isSettled, type TaskStatus, taskStatuses } from '../model/words.ts';
 import type { Database } from './database.ts';
 import * as rows from './events.ts';
+import { freeId } from './free-id.ts';
 import { allHeads, finishedHeads, type Head, headCounts, headsIn, lastSeq } from './heads.ts';
 
 const unsettledStatuses = taskStatuses.filter((status) => !isSettled(status) || status === 'blocked');
@@ -38,7 +39,8 @@ export class SqliteStore {
   ): { task: TaskId; events: OrchestraEvent[] } {
     return this.exclusively(() => {
       const number = this.#db.run(
-        'insert into tasks (title, repo, text, at) values (?, ?, ?, ?)',
+        'insert into tasks (id, title, repo, text, at) values (?, ?, ?, ?, ?)',
+        task.id === undefined ? freeId(this.#db, this.#home) : taskNumber(task.id),
         task.title,
         task.repo,
         task.text,
@@ -46,7 +48,7 @@ export class SqliteStore {
       );
       const id = rows.taskId(number);
       const requested: EventBody = { type: 'requested', title: task.title, request: task.request };
-      const events = this.#appendAll(id, [{ run: 0, body: requested }]);
+      const events = this.#appendAll(id, [{ run: 0, body: requested, at: task.at }]);
       if (prepare !== undefined) events.push(...this.#appendAll(id, prepare(id)));
       return { task: id, events };
     });
