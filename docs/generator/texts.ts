@@ -51,7 +51,8 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
   ledger: 'the costs, one line a run',
   runs: 'a folder for each run: `runs/task-5/1/`',
   worktrees: 'the worktrees: `worktrees/<repo>/task-5/`',
-  backups: 'copies of the database in good state: one a day and one before each change of its form, the last three',
+  backups:
+    'copies of the database in good state: one a day and one before each change of its form, the last three',
   signal: 'touched after each append, so that others notice',
   conductorLock: 'who conducts: pid, start time, boot id, since when',
   conductorLog: 'what the conductor says',
@@ -80,6 +81,7 @@ export const runTexts: Record<Exclude<keyof RunFiles, 'dir'>, string> = {
   exit: 'how the tool ended; written last and atomically',
   report: 'what the output says, as `orchestra.report/1`',
   summary: 'the summary, as `orchestra.summary/1`',
+  pruned: 'when and why `output`, `stderr` and the output of checks were removed',
 };
 
 /** The same for a run folder. */

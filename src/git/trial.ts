@@ -34,7 +34,7 @@ export async function inTrial<T>(
 }
 
 /** Removes the temporary worktrees of processes that are no more. */
-function removeLeftovers(root: string, scratch: string): void {
+export function removeLeftovers(root: string, scratch: string): void {
   const real = realPath(scratch);
   for (const name of fs.existsSync(real) ? fs.readdirSync(real) : []) {
     const dir = join(real, name);

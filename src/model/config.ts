@@ -39,6 +39,10 @@ export const Config = z.strictObject({
   perRepo: z.number().int().min(1).nullable(),
   /** Tasks that may wait; more are refused. */
   maxQueued: z.number().int().min(1),
+  /** Days after which what a finished run has printed is removed; its report and summary stay. */
+  keepDays: z.number().min(0),
+  /** Size of what all runs have printed, in 10^9 bytes, above which the oldest of it is removed. */
+  keepGigabytes: z.number().min(0),
   /** Checks of every task in the repository. */
   checks: z.array(CheckText),
   /** More checks of the tasks of a category. */

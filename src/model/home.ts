@@ -69,6 +69,8 @@ export interface RunFiles {
   exit: string;
   report: string;
   summary: string;
+  /** There when what the run has printed was removed. */
+  pruned: string;
 }
 
 /** Where a run keeps its files. */
@@ -86,6 +88,7 @@ export function runFiles(home: Home, task: string, run: number): RunFiles {
     exit: join(dir, 'exit.json'),
     report: join(dir, 'report.json'),
     summary: join(dir, 'summary.json'),
+    pruned: join(dir, 'pruned.json'),
   };
 }
 

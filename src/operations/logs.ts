@@ -2,9 +2,10 @@ import * as fs from 'node:fs';
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import { watchPath } from '../base/signal-file.ts';
-import { runFiles } from '../model/home.ts';
+import { type RunFiles, runFiles } from '../model/home.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { formatOf } from '../parse/formats.ts';
+import { prunedRun } from '../pipeline/prune-runs.ts';
 import { taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
@@ -47,6 +48,7 @@ export const operation: Operation<Input> = {
       }
       const files = runFiles(world.home, view.id, number);
       const path = given.stderr ? files.stderr : files.output;
+      refusePruned(view.id, number, files);
       await tell(
         caller,
         world,
@@ -70,6 +72,16 @@ export const operation: Operation<Input> = {
     });
   },
 };
+
+function refusePruned(task: string, run: number, files: RunFiles): void {
+  const pruned = prunedRun(files);
+  if (pruned === undefined) return;
+  throw new OrchestraError(
+    'not_found',
+    `What ${task} run ${run} has printed was removed at ${pruned.at}, ${pruned.why}.`,
+    { hint: `What came of it is still there: orchestra status ${task}, ${files.summary}` },
+  );
+}
 
 async function tell(
   caller: Caller,

@@ -145,7 +145,12 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
       plan = planFor(proposal, id, world.store.homeId);
       const { title, request, route, facts } = proposal;
       try {
-        writeRunFolder(world, plan, proposal.text, proposal.asker.env, 0, { title, request, route, repo: facts.root });
+        writeRunFolder(world, plan, proposal.text, proposal.asker.env, 0, {
+          title,
+          request,
+          route,
+          repo: facts.root,
+        });
         keepCallerEnvironment(world.home, id, proposal.asker.env, proposal.settings, proposal.route);
       } catch (error) {
         fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });

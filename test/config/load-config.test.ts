@@ -54,6 +54,8 @@ test('without any file of the user the shipped defaults hold, each with its line
     unpricedTokens: 5_000_000,
     perRepo: null,
     maxQueued: 1000,
+    keepDays: 30,
+    keepGigabytes: 5,
     checks: [],
     checksFor: { docs: [{ kind: 'clean' }], chore: [{ kind: 'clean' }] },
     tests: '',
@@ -184,7 +186,7 @@ test('several faults are named at once', () => {
 
 test('the hint of an unknown key lists the keys', () => {
   expect(complaint('colour: red\n').hint).toBe(
-    'The keys there are access, attempts, checkTimeout, checks, checksFor, dayBudget, env, grace, idle, landing, maxQueued, parallel, perRepo, stall, tests, timeout, toolBudgets, unpricedTokens.',
+    'The keys there are access, attempts, checkTimeout, checks, checksFor, dayBudget, env, grace, idle, keepDays, keepGigabytes, landing, maxQueued, parallel, perRepo, stall, tests, timeout, toolBudgets, unpricedTokens.',
   );
 });
 

@@ -112,6 +112,8 @@ const config = Config.parse({
   unpricedTokens: 5_000_000,
   perRepo: null,
   maxQueued: 1000,
+  keepDays: 30,
+  keepGigabytes: 5,
   checks: ['npm run lint'],
   checkTimeout: '10m',
   env: [],
