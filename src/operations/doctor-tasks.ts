@@ -1,18 +1,26 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { ensurePrivateDir } from '../base/files.ts';
 import { git } from '../git/git.ts';
+import { ensureWorktree } from '../git/worktree.ts';
 import { type Home, runFiles } from '../model/home.ts';
 import { lastRun, type TaskView, viewTask } from '../model/task-view.ts';
+import { writeSummary } from '../pipeline/task.ts';
 import type { Store } from '../store/store.ts';
-import { type Check, ok, problem, warning } from './doctor-check.ts';
+import { type Check, fixed, ok, problem, warning } from './doctor-check.ts';
 
 /** Whether what tasks need is on the disk, and whether something is there that no task needs. */
-export async function checkTasks(home: Home, store: Store, repoRoot: string | undefined): Promise<Check[]> {
+export async function checkTasks(
+  home: Home,
+  store: Store,
+  repoRoot: string | undefined,
+  fix: boolean,
+): Promise<Check[]> {
   const ids = [...store.unsettled(), ...store.inStatus('review')];
   const found: Check[] = [];
   for (const id of ids) {
     const view = viewTask(store.events(id));
-    if (view !== undefined) found.push(...(await checkTask(home, view)));
+    if (view !== undefined) found.push(...(await checkTask(home, view, fix)));
   }
   const strangers = [
     ...strangeWorktrees(home, store),
@@ -22,12 +30,17 @@ export async function checkTasks(home: Home, store: Store, repoRoot: string | un
   return all.length > 0 ? all : [ok('tasks', `${store.taskIds().length} stored, nothing missing`)];
 }
 
-async function checkTask(home: Home, view: TaskView): Promise<Check[]> {
+async function checkTask(home: Home, view: TaskView, fix: boolean): Promise<Check[]> {
   const run = lastRun(view);
   if (run?.plan === undefined) return [];
   const checks: Check[] = [];
   const { dir } = runFiles(home, view.id, run.run);
-  if (!fs.existsSync(dir)) {
+  const missing = !fs.existsSync(dir);
+  if (missing && fix && view.status === 'review') {
+    ensurePrivateDir(dir);
+    writeSummary(home, view);
+    checks.push(fixed(view.id, `its run folder ${dir} was missing; its summary is there again`));
+  } else if (missing) {
     checks.push(
       problem(view.id, `its run folder ${dir} is missing`, `Run it again: orchestra retry ${view.id}`),
     );
@@ -41,6 +54,11 @@ async function checkTask(home: Home, view: TaskView): Promise<Check[]> {
     ];
   }
   const found = await git(repo, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
+  const commit = found.code === 0 ? found.stdout.trim() : (run.verdict?.commit ?? null);
+  if (fix && commit !== null && (await isThere(repo, commit))) {
+    await ensureWorktree({ root: repo, dir: place, branch, commit });
+    return [...checks, fixed(view.id, `its worktree ${place} was missing; it is there again, at ${commit}`)];
+  }
   if (found.code === 0) {
     return [
       ...checks,
@@ -59,6 +77,10 @@ async function checkTask(home: Home, view: TaskView): Promise<Check[]> {
       `Look for its commits: git -C ${repo} reflog --all`,
     ),
   ];
+}
+
+async function isThere(repo: string, commit: string): Promise<boolean> {
+  return (await git(repo, ['cat-file', '-e', `${commit}^{commit}`])).code === 0;
 }
 
 function strangeWorktrees(home: Home, store: Store): Check[] {

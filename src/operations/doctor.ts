@@ -6,6 +6,7 @@ import { type Check, problemFrom } from './doctor-check.ts';
 import { checkHome, checkLedger } from './doctor-home.ts';
 import { checkConductor, checkServer } from './doctor-processes.ts';
 import { checkPrograms } from './doctor-programs.ts';
+import { checkRecords } from './doctor-records.ts';
 import { checkSettings, checkTools } from './doctor-settings.ts';
 import { checkStore } from './doctor-store.ts';
 import { checkTasks } from './doctor-tasks.ts';
@@ -65,11 +66,22 @@ async function checkState({ home }: Caller, repo: string | undefined, fix: boole
     const tasks =
       store === undefined
         ? []
-        : await checkTasks(home, store, repo).catch((error) => [problemFrom('tasks', error)]);
+        : await recordsAndTasks(home, store, repo, fix).catch((error) => [problemFrom('tasks', error)]);
     return [...known, checkConductor(home, store, fix), await checkServer(home, store, fix), ...tasks];
   } finally {
     store?.close();
   }
+}
+
+async function recordsAndTasks(
+  home: Caller['home'],
+  store: Store,
+  repo: string | undefined,
+  fix: boolean,
+): Promise<Check[]> {
+  // What comes back from folders is looked at as any other task.
+  const records = checkRecords(home, store, fix);
+  return [...records, ...(await checkTasks(home, store, repo, fix))];
 }
 
 function open(home: Caller['home'], fix: boolean): Store | Check {

@@ -8,6 +8,7 @@ import { checkNode } from '../../src/operations/doctor-programs.ts';
 import { installCommand } from '../../src/operations/install-hints.ts';
 import { openStore } from '../../src/store/store.ts';
 import { repository, sh, write } from '../git/repository.ts';
+import { aTask } from '../store/samples.ts';
 import { callerIn, temporary } from './caller.ts';
 import { aTaskWith } from './tasks.ts';
 
@@ -211,4 +212,48 @@ test('a task without its run folder or its work is found, and so is work without
   });
   expect(of('worktree')?.detail).toContain('repo/task-98 belongs to no task');
   expect(of('branches')?.detail).toBe('of no task in this home: orchestra/task-99-old');
+});
+
+test('what store, folders and ledger do not agree on is found, mended by --fix, and then is no more', async () => {
+  const { root } = repository();
+  const caller = callerIn(root);
+  const folderGone = await aTaskWith(caller, root, { status: 'review' });
+  const workGone = await aTaskWith(caller, root, { status: 'review', commit: true });
+  const commit = sh(root, 'rev-parse', workGone.branch);
+  const store = openStore(caller.home, { write: true });
+  store.append(workGone.task, 1, {
+    type: 'verified',
+    verdict: { commit, files: [], commits: [], checks: [] },
+  });
+  store.close();
+  fs.rmSync(join(caller.home.runs, folderGone.task), { recursive: true });
+  sh(root, 'worktree', 'remove', '--force', workGone.dir);
+  sh(root, 'branch', '-D', workGone.branch);
+  write(join(caller.home.runs, 'task-9/1'), { 'prompt.md': 'What was asked' });
+
+  const names = ['run folders', 'costs', folderGone.task, workGone.task];
+  const before = await doctor(caller);
+  for (const name of names) expect(before.of(name)?.state).toMatch(/warning|problem/);
+  expect(fs.existsSync(workGone.dir) || fs.existsSync(caller.home.ledger)).toBe(false);
+
+  const after = await doctor(caller, true);
+  for (const name of names) expect(after.of(name)).toMatchObject({ state: 'ok', fixed: true });
+  expect(fs.readFileSync(join(workGone.dir, `${workGone.task}.txt`), 'utf8')).toBe('work\n');
+  expect(sh(root, 'rev-parse', workGone.branch)).toBe(commit);
+  const again = openStore(caller.home);
+  expect([again.text('task-9'), again.inStatus('failed')]).toEqual(['What was asked', ['task-9']]);
+  again.close();
+  expect(fs.readFileSync(caller.home.ledger, 'utf8').trimEnd().split('\n')).toHaveLength(2);
+
+  const last = await doctor(caller, true);
+  expect(last.checks.filter((check) => check.fixed)).toEqual([]);
+  expect(last.checks.filter((check) => names.includes(check.name))).toEqual([]);
+});
+
+test('a clock that was set back is told', async () => {
+  const caller = callerIn(temporary());
+  const store = openStore(caller.home, { write: true });
+  store.createTask({ ...aTask(), at: new Date(Date.now() + 3_600_000).toISOString() });
+  store.close();
+  expect((await doctor(caller)).of('clock')).toMatchObject({ state: 'warning' });
 });

@@ -126,6 +126,11 @@ test('one backup a day and three in all, none when nothing has happened, and non
   zeroPageOf(home, 'events_of_task');
   expect(() => backUpDaily(home, start + 9 * DAY_MS)).toThrow('is damaged');
   expect(backupsOf(home)[0]?.path).toBe(newest);
+  restoreDatabase(home);
+  // A wrong count of free pages is no obstacle to a copy.
+  overwrite(home, 36, Buffer.from([0, 0, 0, 9]));
+  expect(() => backUpDaily(home, start + 9 * DAY_MS)).toThrow('is damaged: ');
+  expect(backupsOf(home)[0]?.path).toBe(newest);
 });
 
 test('a clock that was set back neither stops backups nor makes an older one the newest', () => {
