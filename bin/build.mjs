@@ -47,6 +47,8 @@ for (const name of apart) {
   if (existsSync(file)) await build({ ...options, entryPoints: { [name]: file }, splitting: true });
 }
 
+await writeKnownYaml();
+
 const previous = current();
 const hash = fingerprint(stage);
 const target = join(dist, hash);
@@ -96,6 +98,37 @@ export { take_${name} as ${name} };`,
       });
     },
   };
+}
+
+/** What the shipped settings come to, kept beside the bundle by their text: a start parses none that is unchanged. */
+async function writeKnownYaml() {
+  const source = join(root, 'src/base/yaml-file.ts');
+  if (!existsSync(source)) return;
+  const { parseYaml } = await import(source);
+  const { knownYamlFile } = await import(join(root, 'src/base/known-yaml.ts'));
+  const files = ['config/config.yaml', 'config/routes.yaml'];
+  for (const name of list(join(root, 'tools'))) files.push(`tools/${name}/profile.yaml`);
+  const known = {};
+  for (const name of files.filter((path) => existsSync(join(root, path)))) {
+    const text = readFileSync(join(root, name), 'utf8');
+    const file = parseYaml(text, name);
+    const lines = Object.fromEntries(
+      pathsIn(file.value).map((path) => [JSON.stringify(path), Number(file.lineOf(path).split(':').pop())]),
+    );
+    known[text] = { value: file.value, lines };
+  }
+  writeFileSync(join(stage, knownYamlFile), JSON.stringify(known));
+}
+
+/** The paths of all keys and list places of the first two levels. */
+function pathsIn(value) {
+  const below = (part) =>
+    typeof part !== 'object' || part === null
+      ? []
+      : Array.isArray(part)
+        ? part.map((_, at) => at)
+        : Object.keys(part);
+  return below(value).flatMap((key) => [[key], ...below(value[key]).map((next) => [key, next])]);
 }
 
 /** Imports of the matching sources become imports of the bundle of that name, beside the importing one. */

@@ -1,16 +1,15 @@
 import * as fs from 'node:fs';
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { errnoOf, messageOf, OrchestraError } from './errors.ts';
 import { isAbsent } from './files.ts';
 import { closestTo } from './nearest.ts';
 import { nodeAt, type SchemaNode } from './schema-node.ts';
+import { knownYaml } from './known-yaml.ts';
+import { offsetOf, type YamlPath } from './yaml-places.ts';
 
 /** Longer files are refused: nobody writes such settings by hand. */
 const maxBytes = 1024 * 1024;
-
-/** Keys and list places that lead to a value, from the top of the file. */
-export type YamlPath = readonly PropertyKey[];
 
 /** A YAML file with the places of its values. An empty file is an empty mapping. */
 export interface YamlFile {
@@ -39,7 +38,7 @@ export function readYaml(path: string, label: string): YamlFile | undefined {
     const stat = fs.statSync(path);
     if (!stat.isFile()) throw new OrchestraError('config', `${label} is not a file.`);
     if (stat.size > maxBytes) throw new OrchestraError('config', `${label} is over 1 MB.`);
-    return parseYaml(fs.readFileSync(path, 'utf8'), label);
+    return knownOrParsed(fs.readFileSync(path, 'utf8'), label);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     if (error instanceof OrchestraError) throw error;
@@ -49,6 +48,27 @@ export function readYaml(path: string, label: string): YamlFile | undefined {
       cause: error,
     });
   }
+}
+
+/** The same as `parseYaml`, without its work where the build has done it. */
+function knownOrParsed(text: string, label: string): YamlFile {
+  const known = knownYaml(text);
+  if (known === undefined) return parseYaml(text, label);
+  let parsed: YamlFile | undefined;
+  const whole = () => {
+    parsed ??= parseYaml(text, label);
+    return parsed;
+  };
+  return {
+    label,
+    value: known.value,
+    placeOf: (path) => whole().placeOf(path),
+    lineOf: (path) => {
+      const line = known.lines[JSON.stringify(path)];
+      return line === undefined ? whole().lineOf(path) : `${label}:${line}`;
+    },
+    placeOfKey: (path, key) => whole().placeOfKey(path, key),
+  };
 }
 
 /** Parses YAML text. Throws `config` for syntax errors, duplicate keys, unknown tags and several documents. */
@@ -89,35 +109,6 @@ function toValue(document: Document, label: string): unknown {
   } catch (error) {
     throw new OrchestraError('config', `${label}: ${messageOf(error)}.`, { cause: error });
   }
-}
-
-// The key's and the value's place differ; for a list entry they are the same.
-function offsetOf(document: Document, path: YamlPath): { key: number; value: number } {
-  let node: unknown = document.contents;
-  let found = { key: startOf(node) ?? 0, value: startOf(node) ?? 0 };
-  for (const part of path) {
-    if (isAlias(node)) node = node.resolve(document);
-    if (isMap(node)) {
-      const pair = node.items.find(
-        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(part),
-      );
-      if (pair === undefined) return found;
-      const key = startOf(pair.key) ?? found.key;
-      found = { key, value: startOf(pair.value) ?? key };
-      node = pair.value;
-    } else if (isSeq(node)) {
-      const item = node.items[Number(part)];
-      const start = startOf(item);
-      if (start === undefined) return found;
-      found = { key: start, value: start };
-      node = item;
-    } else return found;
-  }
-  return found;
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 /** The value as the schema gives it. Throws `config` naming the place, the fault and what was expected. */

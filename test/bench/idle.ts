@@ -31,14 +31,15 @@ export async function idleRows(stage: Stage): Promise<Row[]> {
   }
   const group = 'Idle';
   const rows = [
-    plainRow(group, `conductor, CPU with ${AGENTS} quiet agents`, shares, '%'),
-    plainRow(group, `conductor, memory (RSS) with ${AGENTS} quiet agents`, [residentMiB(pid)], 'MiB'),
+    plainRow(group, `conductor, CPU with ${AGENTS} quiet agents`, shares, '%', 1),
+    plainRow(group, `conductor, memory (RSS) with ${AGENTS} quiet agents`, [residentMiB(pid)], 'MiB', 80),
   ];
   await stage.end(home);
   return rows;
 }
 
-function pause(ms: number): Promise<void> {
+/** A pause, while something else goes on. */
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -48,7 +49,8 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }
 
-function residentMiB(pid: number): number {
+/** What a process holds in memory (RSS). */
+export function residentMiB(pid: number): number {
   const found = /^VmRSS:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(found?.[1]) / 1024;
 }

@@ -6,6 +6,7 @@ import type { Row } from './measure.ts';
 import { ledgerRows, statusRows } from './reading.ts';
 import { asPage, asTable, machine, tally } from './report.ts';
 import { settleRows, startRows, throughputRows } from './running.ts';
+import { crowdRows, floodRows, scanRows } from './scale.ts';
 import { Stage } from './stage.ts';
 
 // `npm run bench [-- --write] [part ...]`: ratios against what the same machine does at best in the same run.
@@ -16,6 +17,9 @@ const parts: Record<string, (stage: Stage, tmux: BareTmux) => Promise<Row[]>> = 
   many: throughputRows,
   ledger: ledgerRows,
   idle: idleRows,
+  scan: scanRows,
+  flood: floodRows,
+  crowd: crowdRows,
 };
 
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));

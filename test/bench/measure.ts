@@ -14,11 +14,11 @@ export interface Row {
   floorName: string;
   /** Median and quartiles of the ratios of the pairs. */
   ratio: Spread | null;
-  /** A ratio, or milliseconds when `aimIs` says so; null for a figure that is information. */
+  /** A ratio, or a figure in the row's unit when `aimIs` says so; null for a figure that is information. */
   aim: number | null;
-  aimIs: 'ratio' | 'ms';
+  aimIs: 'ratio' | 'figure';
   repeats: number;
-  unit: 'ms' | '%' | 'MiB';
+  unit: 'ms' | '%' | 'MiB' | 'bytes' | 'lines';
 }
 
 /** What a row is measured with. Both give milliseconds; they take turns, so that a slow moment hits both. */
@@ -30,7 +30,7 @@ export interface Pair {
   ours(): number | Promise<number>;
   floor(): number | Promise<number>;
   aim?: number;
-  aimIs?: 'ratio' | 'ms';
+  aimIs?: 'ratio' | 'figure';
   /** Rounds that are run first and not counted. */
   warmUp?: number;
 }
@@ -77,7 +77,13 @@ export async function measurePair(pair: Pair): Promise<Row> {
 }
 
 /** A row with nothing bare beside it. */
-export function plainRow(group: string, what: string, values: readonly number[], unit: Row['unit']): Row {
+export function plainRow(
+  group: string,
+  what: string,
+  values: readonly number[],
+  unit: Row['unit'],
+  aim: number | null = null,
+): Row {
   return {
     group,
     what,
@@ -85,8 +91,8 @@ export function plainRow(group: string, what: string, values: readonly number[],
     floor: null,
     floorName: '',
     ratio: null,
-    aim: null,
-    aimIs: 'ratio',
+    aim,
+    aimIs: 'figure',
     repeats: values.length,
     unit,
   };
@@ -95,7 +101,7 @@ export function plainRow(group: string, what: string, values: readonly number[],
 /** Whether a row keeps to its aim; null when it has none. */
 export function isMet(row: Row): boolean | null {
   if (row.aim === null) return null;
-  const value = row.aimIs === 'ms' ? row.ours.median : (row.ratio?.median ?? Number.NaN);
+  const value = row.aimIs === 'figure' ? row.ours.median : (row.ratio?.median ?? Number.NaN);
   return value <= row.aim;
 }
 

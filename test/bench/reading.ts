@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { appendLedgerLine, ledgerSize } from '../../src/store/ledger.ts';
+import { appendLedgerLine, ledgerSize, readLedger } from '../../src/store/ledger.ts';
 import { formatLedgerLine } from '../../src/store/ledger-line.ts';
-import { measurePair, type Row, timed } from './measure.ts';
+import { measurePair, plainRow, type Row, timed } from './measure.ts';
 import type { Stage } from './stage.ts';
 import { fillHome, fillLedger, ledgerLine } from './synthetic.ts';
 
 const group = 'Reading';
+const WRITERS = 8;
+const WRITER_LINES = 200;
 
 /** `status` with many tasks, against a Node that does nothing. */
 export async function statusRows(stage: Stage): Promise<Row[]> {
@@ -52,7 +56,32 @@ export async function ledgerRows(stage: Stage): Promise<Row[]> {
   });
   const short = join(stage.base, 'short.jsonl');
   fillLedger(short, 100);
-  return [cost, await appendRow(stage, short, '100'), await appendRow(stage, home.ledger, '100,000')];
+  return [
+    cost,
+    await appendRow(stage, short, '100'),
+    await appendRow(stage, home.ledger, '100,000'),
+    await writersRow(stage),
+  ];
+}
+
+/** Eight processes that append lines to one ledger at once. */
+async function writersRow(stage: Stage): Promise<Row> {
+  const ledger = join(stage.base, 'shared.jsonl');
+  const program = join(import.meta.dirname, 'append-lines.ts');
+  const writers = Array.from({ length: WRITERS }, (_, index) => {
+    const args = [program, ledger, String(index * WRITER_LINES), String(WRITER_LINES)];
+    return once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  });
+  for (const [code] of await Promise.all(writers)) if (code !== 0) throw new Error('a writer failed');
+  const { lines, bad } = readLedger(ledger);
+  const torn = bad + Math.abs(WRITERS * WRITER_LINES - lines.length);
+  return plainRow(
+    'Writing',
+    `${WRITERS} processes, ${WRITER_LINES} lines each: torn or lost`,
+    [torn],
+    'lines',
+    0,
+  );
 }
 
 function appendRow(stage: Stage, ledger: string, lines: string): Promise<Row> {
@@ -64,6 +93,7 @@ function appendRow(stage: Stage, ledger: string, lines: string): Promise<Row> {
     floorName: 'append and fdatasync',
     repeats: 101,
     warmUp: 5,
+    aim: 2,
     ours: () => {
       number += 1;
       // Eight other runs have ended since this one began.

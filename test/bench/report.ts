@@ -50,6 +50,7 @@ const reading = `## How to read this
 * Each figure is the median of its pairs; the range after a ratio is the middle half of the ratios of the pairs.
 * The two sides of a pair take turns, so that a slow moment of the machine hits both. Only ratios travel from one machine to another.
 * Ours is the program as it is published, started through \`bin/orchestra\`; the floor does the least that could be called the same with nothing of ours.
+* Random kills are not timed: \`npm run test:chaos\` runs them by seed and checks what must hold after each.
 * Every run has a home, a tmux server and a repository of its own, which are removed at the end. Nothing goes over the network.`;
 
 function intro(): string {
@@ -73,7 +74,7 @@ function cells(row: Row): string[] {
       ? ''
       : `${amount(row.floor.median, row.unit)} ${middle(row.floor, (value) => amount(value, row.unit))}`,
     row.ratio === null ? '' : `${figure(row.ratio.median)} ${middle(row.ratio, figure)}`,
-    row.aim === null ? '' : row.aimIs === 'ms' ? `${row.aim} ms` : figure(row.aim),
+    row.aim === null ? '' : row.aimIs === 'figure' ? `${row.aim} ${row.unit}` : figure(row.aim),
     met === null ? '' : met ? 'met' : 'missed',
   ];
 }
@@ -83,7 +84,7 @@ function middle({ low, high }: Spread, format: (value: number) => string): strin
 }
 
 function amount(value: number, unit: Row['unit']): string {
-  const digits = value >= 100 ? 0 : value >= 1 ? 1 : 3;
+  const digits = value >= 100 || value === 0 ? 0 : value >= 1 ? 1 : 3;
   return `${value.toFixed(digits)} ${unit}`;
 }
 

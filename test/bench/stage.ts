@@ -8,6 +8,9 @@ import { type Home, homeAt } from '../../src/model/home.ts';
 const checkout = join(import.meta.dirname, '..', '..');
 const SOCKET_ROOM = 50;
 
+/** What a flooding agent prints. */
+export const floodBytes = 100 * 1024 * 1024;
+
 /** A temporary place with the program as it is published, so that nothing of the checkout or the user is touched. */
 export class Stage {
   readonly base = fs.mkdtempSync(join(tmpdir().length < SOCKET_ROOM ? tmpdir() : '/tmp', 'ob-'));
@@ -130,6 +133,13 @@ export class Stage {
     write('stamp', `${note('started')}\n`);
     write('work', `echo one more line >>work.txt\necho changed one file\n${note('ended')}\n`);
     write('trivial', 'echo done\n');
+    write('seconds', 'exec sleep 2\n');
+    write('flood', `yes "${'0123456789'.repeat(8)}" | head -c ${floodBytes}\n`);
+    // All wait for the same writer, and go on at the same moment.
+    write(
+      'gate',
+      `: >"$BENCH_NOTES/$ORCHESTRA_TASK.ready"\nread -r _ <"$BENCH_NOTES/gate"\necho "end of $ORCHESTRA_TASK"\n`,
+    );
     write('quiet', `${note('quiet')}\nexec sleep 600\n`);
   }
 
