@@ -37,9 +37,10 @@ const home: Record<string, string> = {
   exit: 'model/ending.ts ExitRecord',
   profile: 'model/profile.ts Profile',
   routes: 'model/routing.ts Routing',
+  prices: 'model/prices.ts Prices',
 };
 // What people write has defaults; what programs read is whole.
-const written = ['request', 'profile', 'routes'];
+const written = ['request', 'profile', 'routes', 'prices'];
 
 // Told once, by name wherever they occur.
 const enums: Record<string, readonly string[]> = {

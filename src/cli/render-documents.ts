@@ -19,7 +19,7 @@ const renders: Record<string, () => Promise<{ render: Render }>> = {
   route: () => import('./render/route.ts'),
   cost: () => import('./render/cost.ts'),
   tools: () => import('./render/tools.ts'),
-  'tools new': () => import('./render/tools-new.ts'),
+  'tools new': () => import('./render/new-tool.ts'),
   'tools test': () => import('./render/tools-test.ts'),
   doctor: () => import('./render/doctor.ts'),
   init: () => import('./render/init.ts'),

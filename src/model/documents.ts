@@ -3,6 +3,7 @@ import { ExitRecord } from './ending.ts';
 import { LedgerLine } from './ledger.ts';
 import { Launch, Plan } from './plan.ts';
 import { Policy } from './policy.ts';
+import { Prices } from './prices.ts';
 import { Profile } from './profile.ts';
 import { Report } from './report.ts';
 import { TaskId, TaskRequest } from './request.ts';
@@ -48,4 +49,5 @@ export const documentSchemas: Record<string, z.ZodType> = {
   profile: Profile,
   routes: Routing,
   policy: Policy,
+  prices: Prices,
 };

@@ -1,10 +1,9 @@
 import * as z from 'zod';
+import { PriceRows } from './prices.ts';
 import { Category, Format } from './word-schemas.ts';
 
 /** What an access level means for a tool, and whether the tool holds to it by itself. */
 export const AccessNote = z.strictObject({ enforced: z.boolean(), note: z.string() });
-
-const dollarsPerMillion = z.number().nonnegative();
 
 /** A tool profile: `tools/<name>/profile.yaml`. */
 export const Profile = z.strictObject({
@@ -25,17 +24,7 @@ export const Profile = z.strictObject({
   limits: z.strictObject({ parallel: z.number().int().positive().optional() }).default({}),
   install: z.record(z.string(), z.string()).default({}),
   /** US dollars per million tokens for models that the price list lacks. */
-  prices: z
-    .record(
-      z.string(),
-      z.strictObject({
-        input: dollarsPerMillion,
-        output: dollarsPerMillion,
-        cacheRead: dollarsPerMillion.optional(),
-        cacheWrite: dollarsPerMillion.optional(),
-      }),
-    )
-    .default({}),
+  prices: PriceRows.default({}),
   /** False keeps the router from choosing the tool by itself; `--tool` still does. */
   automatic: z.boolean().default(true),
   /** Said at the head of each summary of this tool. */

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { loadPrices } from '../config/load-prices.ts';
 import { loadRouting } from '../config/load-routing.ts';
 import { findTools, type ToolHere } from '../pipeline/decide-route.ts';
 import { platformKey } from '../pipeline/platform.ts';
@@ -10,7 +11,7 @@ type Environment = Record<string, string | undefined>;
 
 /** Whether configuration and rules are valid, as seen from a repository or from none. */
 export function checkSettings(env: Environment, repoRoot: string | undefined): Check[] {
-  return [checkConfig(env, repoRoot), checkRoutes(env, repoRoot)];
+  return [checkConfig(env, repoRoot), checkRoutes(env, repoRoot), checkPrices(env)];
 }
 
 function checkConfig(env: Environment, repoRoot: string | undefined): Check {
@@ -32,6 +33,15 @@ function checkRoutes(env: Environment, repoRoot: string | undefined): Check {
     );
   } catch (error) {
     return problemFrom('routes', error);
+  }
+}
+
+function checkPrices(env: Environment): Check {
+  try {
+    const models = loadPrices(env).reduce((sum, { rows }) => sum + Object.keys(rows).length, 0);
+    return ok('prices', models === 0 ? 'valid, those of the public list' : `valid, ${models} of your own`);
+  } catch (error) {
+    return problemFrom('prices', error);
   }
 }
 

@@ -3,6 +3,7 @@ import { packageRoot } from '../base/package-root.ts';
 import { userFolder } from '../config/layers.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { loadPolicy } from '../config/load-policy.ts';
+import { loadPrices } from '../config/load-prices.ts';
 import { loadRouting } from '../config/load-routing.ts';
 import { testCommandOf } from '../config/test-command.ts';
 import type { Home } from '../model/home.ts';
@@ -46,6 +47,8 @@ export function gatherSettings(
   const { routing } = loadRouting({ env, repoRoot });
   const { policy, untrusted } = loadPolicy({ env, repoRoot });
   loaded.untrusted.push(...untrusted);
+  // Read again where a run is priced; what is wrong in it is told here.
+  loadPrices(env);
   const { tools, problems } = findTools(env);
   return { loaded, routing, tools, problems, policy };
 }

@@ -5,17 +5,15 @@ import type { Ending, StopReason } from '../model/ending.ts';
 import type { EventBody } from '../model/event.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Profile } from '../model/profile.ts';
 import type { Progress, Report } from '../model/report.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { formatOf } from '../parse/formats.ts';
 import type { Parser } from '../parse/parser.ts';
-import { profileIn } from '../profiles/load-profiles.ts';
 import { runCost } from '../settle/cost.ts';
-import { priceOf } from '../settle/prices.ts';
 import { RunWatch } from '../watch/run-watch.ts';
 import { wrapperOf } from '../watch/wrapper-state.ts';
+import { pricerFor } from './pricer.ts';
 import { earlierInSession } from './settle-run.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +33,7 @@ export class LiveRun {
   readonly #plan: Plan;
   readonly #parser: Parser;
   readonly #watch: RunWatch;
-  readonly #prices: Profile['prices'];
+  readonly #price: ReturnType<typeof pricerFor>;
   readonly #startedAt: number;
   #reported = '';
   #reportedAt = Number.NEGATIVE_INFINITY;
@@ -56,7 +54,7 @@ export class LiveRun {
     this.#run = run;
     this.#plan = plan;
     this.#parser = formatOf(plan.format).create();
-    this.#prices = profileIn(plan.toolDir).prices;
+    this.#price = pricerFor(world, plan, (message) => this.#record({ type: 'warned', message }));
     // A clock that was set back must not make a run older or younger than it is.
     const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
     this.#startedAt = performance.now() - sofar;
@@ -114,7 +112,7 @@ export class LiveRun {
       report,
       previous: earlierInSession(this.#view, this.#run.run, report.session),
       model: report.model ?? this.#plan.model,
-      price: (model, usage) => priceOf(model, usage, this.#prices),
+      price: this.#price,
     });
     return { usd, source, tokens };
   }

@@ -9,10 +9,8 @@ import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
 import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
-import { profileIn } from '../profiles/load-profiles.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
-import { priceOf } from '../settle/prices.ts';
 import { makeHeadline } from '../settle/summary.ts';
 import { dropEnvironment } from '../spawn/kept-environment.ts';
 import type { NewEvent } from '../store/events.ts';
@@ -20,6 +18,7 @@ import { appendLedgerLine } from '../store/ledger.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
 import { eventsOf } from './request-run.ts';
+import { pricerFor } from './pricer.ts';
 import { writeSummary } from './task.ts';
 import type { World } from './world.ts';
 
@@ -33,7 +32,7 @@ export async function settleRun(
 ): Promise<void> {
   const { ending, verdict } = run;
   if (ending === undefined || verdict === undefined) return;
-  const { prices, ...cost } = await costOf(view, run, plan, report);
+  const { prices, ...cost } = await costOf(world, view, run, plan, report);
   const decided = decideOutcome(plan, ending, run.stopped, report, verdict);
   let outcome = noteBudget(decided, spentUsd(view, run, cost), plan.limits.budgetUsd);
   const model = report.model ?? plan.model;
@@ -149,13 +148,20 @@ async function tryLanding(
   }
 }
 
-async function costOf(view: TaskView, run: RunView, plan: Plan, report: Report): Promise<PricedCost> {
-  const overrides = profileIn(plan.toolDir).prices;
+async function costOf(
+  world: World,
+  view: TaskView,
+  run: RunView,
+  plan: Plan,
+  report: Report,
+): Promise<PricedCost> {
   return runCost({
     report,
     previous: earlierInSession(view, run.run, report.session),
     model: report.model ?? plan.model,
-    price: (model, usage) => priceOf(model, usage, overrides),
+    price: pricerFor(world, plan, (message) =>
+      applyEvent(view, world.store.append(view.id, run.run, { type: 'warned', message })),
+    ),
   });
 }
 

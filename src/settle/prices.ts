@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Profile } from '../model/profile.ts';
+import type { PriceList, PriceRows } from '../model/prices.ts';
 import type { Usage } from '../model/usage.ts';
 
 /** A price for tokens. `exact` is false when the price depends on sizes of single requests, which sums do not show. */
@@ -19,7 +19,7 @@ type LibraryUsage = Parameters<Library['calcPrice']>[0];
 const PACKAGE = '@pydantic/genai-prices';
 
 /**
- * What tokens of a model cost: by `own`, the tool profile's table, first; then by the public list as of `at` (default:
+ * What tokens of a model cost: by the first of `own` that knows it; then by the public list as of `at` (default:
  * now). Undefined when neither knows the model. The list (0.8 MB) is loaded at the first need. Cache writes count at
  * the list's plain cache-write rate, that of five-minute caches: token sums do not tell one-hour writes (dearer)
  * apart. A rate that a table lacks for cache tokens is its input rate.
@@ -27,12 +27,16 @@ const PACKAGE = '@pydantic/genai-prices';
 export async function priceOf(
   model: string,
   usage: Usage,
-  own: Profile['prices'],
+  own: readonly PriceList[],
   at?: Date,
 ): Promise<Priced | undefined> {
   const candidates = namesOf(model);
-  const row = candidates.map(([name]) => (Object.hasOwn(own, name) ? own[name] : undefined)).find(Boolean);
-  if (row !== undefined) return { usd: ownPrice(usage, row), exact: true, prices: 'tool profile' };
+  for (const { name: prices, rows } of own) {
+    const row = candidates
+      .map(([name]) => (Object.hasOwn(rows, name) ? rows[name] : undefined))
+      .find(Boolean);
+    if (row !== undefined) return { usd: ownPrice(usage, row), exact: true, prices };
+  }
   const library = await import('@pydantic/genai-prices');
   for (const [name, providerId] of candidates) {
     const found = listPrice(library, usage, name, { providerId, timestamp: at });
@@ -55,7 +59,7 @@ function namesOf(model: string): [name: string, providerId?: string][] {
   return names.filter(([candidate]) => candidate !== '');
 }
 
-function ownPrice(usage: Usage, row: Profile['prices'][string]): number {
+function ownPrice(usage: Usage, row: PriceRows[string]): number {
   const { input, output, cacheRead = input, cacheWrite = input } = row;
   const sum =
     usage.input * input + usage.output * output + usage.cacheRead * cacheRead + usage.cacheWrite * cacheWrite;

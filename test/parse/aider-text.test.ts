@@ -93,7 +93,7 @@ test('its price is an estimate, with the price it prints and without', async () 
       report: read(`Done.\n\n${line}\n`),
       previous: [],
       model: null,
-      price: (model, usage) => priceOf(model, usage, {}),
+      price: (model, usage) => priceOf(model, usage, []),
     });
   const printed = 'Tokens: 2.3k sent, 87 received. Cost: $0.0082 message, $0.0082 session.';
   expect(await cost(printed)).toMatchObject({ usd: 0.0082, source: 'estimated' });

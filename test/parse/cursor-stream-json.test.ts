@@ -31,7 +31,7 @@ test('input is told without the cache, of this run alone, and no price is made u
     usageComplete: true,
     usd: null,
   });
-  const price = (model: string, used: Parameters<typeof priceOf>[1]) => priceOf(model, used, {});
+  const price = (model: string, used: Parameters<typeof priceOf>[1]) => priceOf(model, used, []);
   expect(await runCost({ report, previous: [report], model: null, price })).toMatchObject({
     usd: null,
     source: 'unknown',

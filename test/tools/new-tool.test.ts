@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formats } from '../../src/model/words.ts';
 import { conform } from '../../src/operations/conform/conform.ts';
-import { operation } from '../../src/operations/tools-new.ts';
+import { operation } from '../../src/operations/new-tool.ts';
 import { callerIn, temporary } from '../operations/caller.ts';
 
 const root = join(import.meta.dirname, '../..');
