@@ -3,27 +3,30 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { Summary } from '../../src/model/summary.ts';
-import { agents, openScene, type Scene, sumOf, work } from './scene.ts';
-
-const [claude, codex] = agents;
+import { agent as claude } from './claude-code/agent.ts';
+import { agent as codex } from './codex/agent.ts';
+import { openScene, type Scene, sumOf, work } from './scene.ts';
 
 test('claude-code gives a task to codex by its shell and gets the summary, with one place for both', async () => {
   const command = `orchestra delegate --tool codex --tier standard --task "Write inner files" --json`;
   const scene = await openScene(
-    {
-      match: /^Ask the helper/,
-      turns: [
-        { tool: 'shell', command, timeout: 300_000 },
-        { tool: 'write', path: 'outer.txt', content: 'outer\n' },
-        { text: 'The helper did it.' },
-      ],
-    },
-    { match: /^Write inner/, turns: work },
+    [claude, codex],
+    [
+      {
+        match: /^Ask the helper/,
+        turns: [
+          { tool: 'shell', command, timeout: 300_000 },
+          { tool: 'write', path: 'outer.txt', content: 'outer\n' },
+          { text: 'The helper did it.' },
+        ],
+      },
+      { match: /^Write inner/, turns: work },
+    ],
   );
   const { stage } = scene;
   mkdirSync(join(stage.config, 'orchestra'), { recursive: true });
   writeFileSync(join(stage.config, 'orchestra', 'config.yaml'), 'parallel: 1\nenv: [OPENAI_API_KEY]\n');
-  const { code, document } = await scene.delegate(claude, 'Ask the helper to write.');
+  const { code, document } = await scene.delegate('Ask the helper to write.');
   expect({ code, document }).toMatchObject({
     code: 3,
     document: {

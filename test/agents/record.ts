@@ -1,151 +1,127 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ModelServer, startModelServer } from '../model-server/server.ts';
-import { installAgents } from './install.ts';
-import { type Case, claudeCases, codexCases } from './record-cases.ts';
-import { type AgentHome, type AgentRun, prepareAgentHome, runAgent } from './run-agent.ts';
+import type { Agent } from './agent.ts';
+import { agentFolder, installAgent, pinned } from './install.ts';
+import type { Case } from './record-cases.ts';
+import { writeFixture } from './record-fixture.ts';
+import { type AgentHome, type AgentRun, prepareAgentHome, runAgent, withArguments } from './run-agent.ts';
 
-const TOOLS = {
-  'claude-code': { binary: 'claude', model: 'claude-sonnet-5', cases: claudeCases },
-  codex: { binary: 'codex', model: 'gpt-6-sol', cases: codexCases },
-};
 const PROMPT = 'Write hello.txt, show it, then say what you did.';
-const HELPER = {
-  match: /^Look around$/,
-  turns: [{ text: 'Nothing here.', usage: { input: 300, output: 9 } }],
-};
 const tools = join(import.meta.dirname, '../../tools');
 
-/** Records the named cases of a tool (default: all) into its fixtures; `expected.json` stays as it is. */
-async function record(tool: keyof typeof TOOLS, names: string[]): Promise<void> {
-  const { cases } = TOOLS[tool];
-  for (const name of names.length > 0 ? names : Object.keys(cases)) {
-    const one = cases[name];
-    if (!one) throw new Error(`${tool} has no case ${name}; it has ${Object.keys(cases).join(', ')}`);
-    await recordCase(tool, name, one);
-  }
+/** Records the named cases of an agent (default: all) into the fixtures of its tool. */
+async function record(agent: Agent, names: string[]): Promise<void> {
+  const unknown = names.filter((name) => agent.cases[name] === undefined);
+  if (unknown.length > 0)
+    throw new Error(
+      `${agent.tool} has no case ${unknown.join(', ')}; it has ${Object.keys(agent.cases).join(', ')}`,
+    );
+  for (const [name, one] of Object.entries(agent.cases))
+    if (names.length === 0 || names.includes(name)) await recordCase(agent, name, one);
 }
 
-async function recordCase(tool: keyof typeof TOOLS, name: string, one: Case): Promise<void> {
-  const server = await startModelServer({ scripts: [HELPER, one.script] });
-  const agent = await prepareAgentHome({ url: server.url });
+async function recordCase(agent: Agent, name: string, one: Case): Promise<void> {
+  const server = await startModelServer({
+    scripts: [...(agent.sideCalls ?? []), ...(one.beside ?? []), one.script],
+    needsKey: true,
+  });
+  const url = one.nobody ? 'http://127.0.0.1:9' : server.url;
+  const home = await prepareAgentHome([agent], { url, key: one.key, files: one.files });
+  const place = { agent, one, home, server };
   try {
-    const cwd = join(agent.root, 'project');
+    const cwd = join(home.root, 'project');
     await mkdir(cwd);
     execFileSync('git', ['init', '--quiet', cwd]);
-    if (name === 'no-network') await redirectCodex(agent, 'http://127.0.0.1:9/v1');
     let session = one.session;
     if (one.before) {
-      const first = await runCase(tool, { ...one, prompt: PROMPT }, agent, server, undefined);
-      session = /"(?:session_id|thread_id)":"([^"]+)"/.exec(first.stdout)?.[1];
+      const first = await runCase(place, PROMPT, undefined);
+      session = /"(?:session_?id|thread_id)":"([^"]+)"/i.exec(first.stdout)?.[1];
     }
-    const run = await runCase(tool, one, agent, server, session);
-    await writeFixture(tool, name, one, agent, server, session, run);
+    const before = server.requests.length;
+    const run = await runCase(place, one.prompt ?? PROMPT, session);
+    const argv = await argvOf(place, session);
+    const files = await writeFixture({ tool: agent.tool, name, argv, run, neutral: neutraliser(place) });
+    const served = server.requests.slice(before).map(({ status, usage }) => [status, usage]);
+    process.stderr.write(`${files}: exit ${run.code ?? run.signal}, served ${JSON.stringify(served)}\n`);
   } finally {
     await server.close();
-    await agent.dispose();
+    await home.dispose();
   }
 }
 
-async function runCase(
-  tool: keyof typeof TOOLS,
-  one: Case,
-  agent: AgentHome,
-  server: ModelServer,
-  session: string | undefined,
-): Promise<AgentRun> {
+interface Place {
+  agent: Agent;
+  one: Case;
+  home: AgentHome;
+  server: ModelServer;
+}
+
+async function runCase(place: Place, prompt: string, session: string | undefined): Promise<AgentRun> {
+  const { one, home, server } = place;
   const stop = new AbortController();
   const finished = new AbortController();
-  const prompt = one.prompt ?? PROMPT;
   if (one.termAfter)
     void delay(one.termAfter, undefined, { signal: finished.signal }).then(() => stop.abort(), ignore);
-  if (one.termAtRequest)
-    void waitForRequests(server, one.termAtRequest, finished.signal).then(() => stop.abort(), ignore);
+  const count = one.termAtRequest ?? one.intAtRequest;
+  const signal = one.intAtRequest ? 'SIGINT' : 'SIGTERM';
+  if (count) void waitForRequests(server, count, finished.signal).then(() => stop.abort(signal), ignore);
+  const file = join(home.root, 'prompt.md');
+  await writeFile(file, prompt);
   try {
-    return await runAgent('bash', [await runScript(tool, one, agent)], {
-      cwd: join(agent.root, 'project'),
-      env: await variables(tool, one, agent, session),
+    return await runAgent('bash', [await runScript(place)], {
+      cwd: join(home.root, 'project'),
+      env: { ...variables(place, session), ORCHESTRA_PROMPT_FILE: file },
       input: prompt,
       stop: stop.signal,
+      timeout: 120_000,
     });
   } finally {
     finished.abort();
   }
 }
 
-/** The tool's own `run.sh`, or a copy of it whose arguments are longer. */
-async function runScript(tool: string, one: Case, agent: AgentHome): Promise<string> {
-  const script = join(tools, tool, 'run.sh');
+/** The tool's own `run.sh`, or a copy beside it whose arguments are longer. */
+async function runScript({ agent, one, home }: Place): Promise<string> {
+  const script = join(tools, agent.tool, 'run.sh');
   if (!one.extraArgs) return script;
-  const copy = join(agent.root, 'run.sh');
-  const text = await readFile(script, 'utf8');
-  await writeFile(copy, text.replaceAll('"${argv[@]}"', `"\${argv[@]}" ${one.extraArgs.join(' ')}`));
+  const copy = join(home.root, 'run.sh');
+  await writeFile(copy, withArguments(await readFile(script, 'utf8'), one.extraArgs));
   return copy;
 }
 
-async function variables(tool: keyof typeof TOOLS, one: Case, agent: AgentHome, session: string | undefined) {
-  const env: Record<string, string> = { ...agent.env, ...one.env, ORCHESTRA_MODEL: TOOLS[tool].model };
-  env.ORCHESTRA_ACCESS = one.access ?? 'edit';
-  env.CLAUDE_CODE_MAX_RETRIES = '1';
-  if (session) env.ORCHESTRA_SESSION = session;
-  if (one.budget) env.ORCHESTRA_BUDGET_USD = one.budget;
-  return env;
-}
-
-async function writeFixture(
-  tool: keyof typeof TOOLS,
-  name: string,
-  one: Case,
-  agent: AgentHome,
-  server: ModelServer,
-  session: string | undefined,
-  run: AgentRun,
-): Promise<void> {
-  const folder = join(tools, tool, 'fixtures', name);
-  const neutral = neutraliser(agent, server);
-  const { binary } = TOOLS[tool];
-  const [version] = execFileSync(binary, ['--version'], {
-    env: agent.env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-    .toString()
-    .match(/\d+\.\d+\.\d+/) ?? [null];
-  const env = await variables(tool, one, agent, session);
-  const recorded = {
-    version,
-    date: new Date().toISOString().slice(0, 10),
-    argv: (await argvOf(tool, one, agent, env)).map(neutral),
-    exit: run.code ?? run.signal,
+function variables({ agent, one, home }: Place, session: string | undefined): Record<string, string> {
+  return {
+    ...home.env,
+    ...one.env,
+    ORCHESTRA_MODEL: one.model ?? agent.model,
+    ORCHESTRA_ACCESS: one.access ?? 'edit',
+    ORCHESTRA_TASK: 'task-1',
+    ...(session && { ORCHESTRA_SESSION: session }),
+    ...(one.budget && { ORCHESTRA_BUDGET_USD: one.budget }),
   };
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'output'), neutral(run.stdout));
-  await rm(join(folder, 'stderr'), { force: true });
-  if (run.stderr) await writeFile(join(folder, 'stderr'), neutral(run.stderr));
-  await writeFile(join(folder, 'recorded.json'), `${JSON.stringify(recorded, null, 2)}\n`);
-  process.stderr.write(
-    `${tool}/${name}: exit ${run.code ?? run.signal}, served ${JSON.stringify(server.served())}\n`,
-  );
 }
 
 /** What `run.sh` would execute, learned from a stand-in for the tool that prints its arguments. */
-async function argvOf(tool: keyof typeof TOOLS, one: Case, agent: AgentHome, env: Record<string, string>) {
-  const { binary } = TOOLS[tool];
-  const bin = join(agent.root, 'bin');
+async function argvOf(place: Place, session: string | undefined): Promise<string[]> {
+  const { agent, home } = place;
+  const bin = join(home.root, 'bin');
   await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, binary), '#!/bin/sh\nprintf "%s\\0" "$@"\n');
-  await chmod(join(bin, binary), 0o755);
-  const run = await runAgent('bash', [await runScript(tool, one, agent)], {
-    cwd: join(agent.root, 'project'),
+  await writeFile(join(bin, agent.binary), '#!/bin/sh\nprintf "%s\\0" "$@"\n');
+  await chmod(join(bin, agent.binary), 0o755);
+  const env = variables(place, session);
+  const run = await runAgent('bash', [await runScript(place)], {
+    cwd: join(home.root, 'project'),
     env: { ...env, PATH: `${bin}:${env.PATH}` },
     input: '',
   });
-  return [binary, ...run.stdout.split('\0').slice(0, -1)];
+  return [agent.binary, ...run.stdout.split('\0').slice(0, -1)];
 }
 
 /** Replaces this machine's paths and ports by ordinary ones of the same meaning. */
-function neutraliser({ root }: AgentHome, { url }: ModelServer): (text: string) => string {
+function neutraliser({ agent, home: { root }, server: { url } }: Place): (text: string) => string {
   const pairs: [string, string][] = [
     [`${root}/home`, '/home/dev'],
     [`${root}/tmp`, '/tmp'],
@@ -153,14 +129,15 @@ function neutraliser({ root }: AgentHome, { url }: ModelServer): (text: string) 
     [`${root.replaceAll('/', '-')}-home`, '-home-dev'],
     [root.replaceAll('/', '-'), '-home-dev'],
     [new URL(url).host, '127.0.0.1:4000'],
+    [`${agentFolder(agent.tool)}/node_modules`, '/usr/lib/node_modules'],
+    [join(process.execPath, '..', '..'), '/usr'],
+    [join(tools, '..'), '/opt/orchestra'],
   ];
-  return (text) => pairs.reduce((done, [from, to]) => done.replaceAll(from, to), text);
-}
-
-async function redirectCodex(agent: AgentHome, url: string): Promise<void> {
-  const file = join(agent.home, '.codex', 'config.toml');
-  const text = await readFile(file, 'utf8');
-  await writeFile(file, text.replace(/^base_url = .*$/m, `base_url = "${url}"`));
+  return (text) =>
+    pairs
+      .reduce((done, [from, to]) => done.replaceAll(from, to), text)
+      .replace(/("?localPort"?): \d+/g, '$1: 40000')
+      .replace(/("?remotePort"?): \d+/g, '$1: 4000');
 }
 
 async function waitForRequests(server: ModelServer, count: number, signal: AbortSignal): Promise<void> {
@@ -169,10 +146,11 @@ async function waitForRequests(server: ModelServer, count: number, signal: Abort
 
 function ignore(): void {}
 
-const [tool, ...names] = process.argv.slice(2);
-if (tool !== 'claude-code' && tool !== 'codex') {
-  process.stderr.write('usage: node test/agents/record.ts claude-code|codex [CASE ...]\n');
+const [tool = '', ...names] = process.argv.slice(2);
+if (!pinned.includes(tool)) {
+  process.stderr.write(`usage: npm run record ${pinned.join('|')} [CASE ...]\n`);
   process.exit(2);
 }
-process.env.PATH = `${await installAgents()}:${process.env.PATH}`;
-await record(tool, names);
+await installAgent(tool);
+const { agent } = (await import(`./${tool}/agent.ts`)) as { agent: Agent };
+await record(agent, names);

@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { type Agent, DUMMY_KEY } from './agent.ts';
 import { agentBin } from './install.ts';
-
-/** A key that no provider ever issued; the agents refuse to start without one. */
-export const DUMMY_KEY = 'sk-dummy-000000000000';
 
 export interface AgentHome {
   /** The folder that holds everything below; remove it with `dispose`. */
@@ -16,22 +14,25 @@ export interface AgentHome {
   dispose(): Promise<void>;
 }
 
-/** A fresh HOME in which both real agents talk to the model server at `url`, and to nobody else. */
-export async function prepareAgentHome(options: { url: string; path?: string[] }): Promise<AgentHome> {
+/** A fresh HOME in which real agents talk to the model server at `url`, and to nobody else. */
+export async function prepareAgentHome(
+  agents: readonly Agent[],
+  options: { url: string; key?: string; files?: Record<string, string>; path?: string[] },
+): Promise<AgentHome> {
   const root = await mkdtemp(join(tmpdir(), 'agents-'));
   const home = join(root, 'home');
-  await mkdir(join(home, '.codex'), { recursive: true });
+  const place = { url: options.url, key: options.key ?? DUMMY_KEY };
+  const setups = agents.map((agent) => agent.setup(place));
+  const files = Object.assign({}, gitConfig, ...setups.map((setup) => setup.files), options.files);
+  for (const [path, text] of Object.entries<string>(files)) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), text);
+  }
   // TMPDIR lies beside HOME: codex warns on stderr when its home is inside the temporary folder.
   await mkdir(join(root, 'tmp'));
-  await writeFile(
-    join(home, '.claude.json'),
-    JSON.stringify({ hasCompletedOnboarding: true, theme: 'dark' }),
-  );
-  await writeFile(join(home, '.codex', 'config.toml'), codexConfig(options.url));
-  await writeFile(join(home, '.gitconfig'), '[user]\n\tname = Dev\n\temail = dev@example.invalid\n');
   const path = [
     ...(options.path ?? []),
-    agentBin(),
+    ...agents.map(({ tool }) => agentBin(tool)),
     dirname(process.execPath),
     '/usr/local/bin',
     '/usr/bin',
@@ -43,40 +44,18 @@ export async function prepareAgentHome(options: { url: string; path?: string[] }
     TMPDIR: join(root, 'tmp'),
     TERM: 'xterm-256color',
     LANG: 'C.UTF-8',
+    // No HTTP_PROXY beside it: not every agent obeys NO_PROXY.
     NO_PROXY: '127.0.0.1,localhost',
-    ...claudeVariables(options.url),
-    OPENAI_API_KEY: DUMMY_KEY,
+    ...Object.assign({}, ...setups.map((setup) => setup.env)),
   };
   return { root, home, env, dispose: () => rm(root, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-function claudeVariables(url: string): Record<string, string> {
-  return {
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_API_KEY: DUMMY_KEY,
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    CLAUDE_CODE_MAX_RETRIES: '1',
-    DISABLE_AUTOUPDATER: '1',
-    DISABLE_ERROR_REPORTING: '1',
-    DISABLE_TELEMETRY: '1',
-  };
-}
+const gitConfig = { '.gitconfig': '[user]\n\tname = Dev\n\temail = dev@example.invalid\n' };
 
-function codexConfig(url: string): string {
-  return `model_provider = "fake"
-check_for_update_on_startup = false
-
-[analytics]
-enabled = false
-
-[model_providers.fake]
-name = "fake"
-base_url = "${url}/v1"
-env_key = "OPENAI_API_KEY"
-wire_api = "responses"
-request_max_retries = 1
-stream_max_retries = 1
-`;
+/** A `run.sh` that gives its program more arguments. */
+export function withArguments(script: string, args: string[]): string {
+  return script.replaceAll('"${argv[@]}"', `"\${argv[@]}" ${args.join(' ')}`);
 }
 
 export interface AgentRun {
@@ -87,8 +66,8 @@ export interface AgentRun {
 }
 
 /**
- * Runs one program to its end with `input` on stdin. Its whole group gets TERM when `stop` is aborted or `timeout` ms
- * are over, and KILL five seconds later.
+ * Runs one program to its end with `input` on stdin. Its whole group gets the signal that `stop` is
+ * aborted with, or TERM when `timeout` ms are over, and KILL five seconds later.
  */
 export function runAgent(
   command: string,
@@ -113,7 +92,8 @@ export function runAgent(
     child.stdin.end(options.input);
     const timers: NodeJS.Timeout[] = [];
     const end = () => {
-      signalGroup(child.pid, 'SIGTERM');
+      const reason: unknown = options.stop?.reason;
+      signalGroup(child.pid, reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
       timers.push(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), 5_000));
     };
     timers.push(setTimeout(end, options.timeout ?? 60_000));

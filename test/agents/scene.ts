@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { calcPrice } from '@pydantic/genai-prices';
 import { onTestFinished } from 'vitest';
 import type { LedgerLine } from '../../src/model/ledger.ts';
 import type { Summary } from '../../src/model/summary.ts';
@@ -8,15 +7,9 @@ import type { Usage } from '../../src/model/usage.ts';
 import type { Script, Turn } from '../model-server/script.ts';
 import { type ModelServer, startModelServer } from '../model-server/server.ts';
 import { type Ended, Stage } from '../support/stage.ts';
-import { prepareAgentHome } from './run-agent.ts';
-
-/** The agents under test; `model` is what their profile names for standard work, `provider` whose price list has it. */
-export const agents = [
-  { tool: 'claude-code', model: 'claude-sonnet-5', provider: 'anthropic', source: 'reported' },
-  { tool: 'codex', model: 'gpt-6-sol', provider: 'openai', source: 'computed' },
-] as const;
-const programs: string[] = ['claude', 'codex'];
-export type Agent = (typeof agents)[number];
+import type { Agent } from './agent.ts';
+import { agentFolder } from './install.ts';
+import { prepareAgentHome, withArguments } from './run-agent.ts';
 
 /** Three calls of the model that write a file, look at it and say so, each with figures of its own. */
 export const work: [Turn, Turn, Turn] = [
@@ -37,37 +30,55 @@ export const work: [Turn, Turn, Turn] = [
   },
 ];
 
-/** A home with the real agents, a repository, and the model that plays `scripts` to them. All of it ends with the test. */
-export async function openScene(...scripts: Script[]): Promise<Scene> {
-  const server = await startModelServer({ scripts });
-  onTestFinished(() => server.close());
-  const agent = await prepareAgentHome({
-    url: server.url,
-    path: [join(import.meta.dirname, '..', '..', 'bin')],
+interface SceneOptions {
+  /** Another place than the model server's. */
+  url?: string;
+  key?: string;
+  /** More files in HOME. */
+  files?: Record<string, string>;
+}
+
+/** A home with real agents, a repository, and the model that plays `scripts` to them. All of it ends with the test. */
+export async function openScene(
+  agents: Agent | readonly [Agent, ...Agent[]],
+  scripts: Script[],
+  options: SceneOptions = {},
+): Promise<Scene> {
+  const all: readonly Agent[] = 'tool' in agents ? [agents] : agents;
+  const server = await startModelServer({
+    scripts: [...all.flatMap(({ sideCalls }) => sideCalls ?? []), ...scripts],
+    needsKey: true,
   });
-  onTestFinished(() => agent.dispose());
+  onTestFinished(() => server.close());
+  const path = [join(import.meta.dirname, '..', '..', 'bin')];
+  const home = await prepareAgentHome(all, { url: server.url, path, ...options });
+  onTestFinished(() => home.dispose());
   const stage = new Stage();
-  Object.assign(stage.env, agent.env);
-  return new Scene(stage, server);
+  Object.assign(stage.env, home.env);
+  return new Scene(all[0] as Agent, stage, server);
 }
 
 /** What one test drives: `bin/orchestra` in front, the model server behind, a real agent between them. */
 export class Scene {
+  readonly agent: Agent;
   readonly stage: Stage;
   readonly server: ModelServer;
 
-  constructor(stage: Stage, server: ModelServer) {
+  constructor(agent: Agent, stage: Stage, server: ModelServer) {
+    this.agent = agent;
     this.stage = stage;
     this.server = server;
   }
 
-  /** `orchestra delegate` to one tool at its standard model, waiting for the end. */
-  delegate(agent: Agent, task: string, ...flags: string[]): Promise<Ended & { document: Summary }> {
-    return this.stage.json<Summary>([
-      'delegate',
-      ...['--tool', agent.tool, '--tier', 'standard', '--task', task],
-      ...flags,
-    ]);
+  /** `orchestra delegate` to the agent at its standard model, waiting for the end. */
+  delegate(task: string, ...flags: string[]): Promise<Ended & { document: Summary }> {
+    return this.stage.json<Summary>(['delegate', ...this.choice(), '--task', task, ...flags]);
+  }
+
+  /** The flags that choose the agent and its model. */
+  choice(): string[] {
+    const { tool, model, modelGiven } = this.agent;
+    return ['--tool', tool, ...(modelGiven ? ['--model', model] : ['--tier', 'standard'])];
   }
 
   /** Waits for the task. */
@@ -89,15 +100,41 @@ export class Scene {
     return join(this.stage.home, 'worktrees', 'repo', 'task-1');
   }
 
+  /** The user's own copy of the tool, which gives the program more arguments. */
+  addArguments(args: string[]): void {
+    const { tool } = this.agent;
+    const own = join(this.stage.config, 'orchestra', 'tools', tool);
+    cpSync(join(import.meta.dirname, '..', '..', 'tools', tool), own, {
+      recursive: true,
+      filter: (path) => basename(path) !== 'fixtures',
+    });
+    const script = join(own, 'run.sh');
+    writeFileSync(script, withArguments(readFileSync(script, 'utf8'), args));
+  }
+
+  /** The agent forgets its sessions. */
+  forgetSessions(): void {
+    const home = this.stage.env.HOME as string;
+    for (const path of this.agent.sessions) rmSync(join(home, path), { recursive: true });
+  }
+
   /** The processes of this scene that are the agent's own program, by the tag that each process of a run carries. */
   agentProcesses(): number[] {
+    const folder = agentFolder(this.agent.tool);
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
     return pids.map(Number).filter((pid) => {
       const variables = fileOf(pid, 'environ').split('\0');
       const ours = variables.includes(`ORCHESTRA_HOME=${this.stage.home}`);
       const tagged = variables.some((one) => /^ORCHESTRA_RUN=.*\/task-1\/\d+$/.test(one));
-      return ours && tagged && programs.includes(basename(fileOf(pid, 'cmdline').split('\0')[0] ?? ''));
+      return ours && tagged && [exeOf(pid), fileOf(pid, 'cmdline')].some((text) => text.includes(folder));
     });
+  }
+
+  /** How the tool itself ended in a run: its exit status, or the signal. */
+  exitOf(run: number): number | string {
+    const text = readFileSync(join(this.stage.home, 'runs', 'task-1', String(run), 'exit.json'), 'utf8');
+    const { code, signal } = JSON.parse(text) as { code: number | null; signal: string | null };
+    return signal ?? (code as number);
   }
 
   /** The texts of the tool results that a request brought back to the model. */
@@ -117,9 +154,21 @@ export class Scene {
       .map((line) => JSON.parse(line) as LedgerLine);
   }
 
-  /** What the model server has counted so far, all models together. */
+  /** What the model server has counted so far, all models together, as the agent's wire can tell it. */
   served(): Usage {
-    return sumOf(Object.values(this.server.served()));
+    return this.told(Object.values(this.server.served()));
+  }
+
+  /** The same with what cut answers had told before the cut: a provider would charge for it. */
+  charged(): Usage {
+    const begun = this.server.requests.flatMap((request) => request.begun ?? []);
+    return sumOf([this.served(), this.told(begun)]);
+  }
+
+  told(totals: Usage[]): Usage {
+    const sum = sumOf(totals);
+    if (!this.agent.foldsCacheWrite) return sum;
+    return { ...sum, input: sum.input + sum.cacheWrite, cacheWrite: 0 };
   }
 }
 
@@ -143,15 +192,10 @@ function fileOf(pid: number, name: string): string {
   }
 }
 
-/** The provider's price for tokens of the agent's model, in US dollars, from the public list. */
-export function priceOf({ model, provider }: Agent, { input, output, cacheRead, cacheWrite }: Usage): number {
-  const usage = {
-    input_tokens: input + cacheRead + cacheWrite,
-    output_tokens: output,
-    cache_read_tokens: cacheRead,
-    cache_write_tokens: cacheWrite,
-  };
-  const price = calcPrice(usage, model, { providerId: provider });
-  if (price === null) throw new Error(`the price list has no ${model}`);
-  return price.total_price;
+function exeOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
 }

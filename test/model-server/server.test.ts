@@ -53,3 +53,18 @@ test.each([true, false])(
     expect(server.requests[0]).toMatchObject({ cut: true, usage: null });
   },
 );
+
+test('a request without a key is refused where the server wants one', async () => {
+  server = await startModelServer({ scripts: [{ turns: [{ text: 'hello' }] }], needsKey: true });
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${server.url}/v1/messages`, { method: 'POST', body: JSON.stringify(messages(false)), headers });
+  const keys: Record<string, string>[] = [
+    {},
+    { authorization: 'Bearer ' },
+    { authorization: 'Bearer k' },
+    { 'x-api-key': 'k' },
+  ];
+  const replies = await Promise.all(keys.map(ask));
+  expect(replies.map(({ status }) => status)).toEqual([401, 401, 200, 200]);
+  await Promise.all(replies.map((reply) => reply.text()));
+});

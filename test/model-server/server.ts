@@ -6,7 +6,7 @@ import { anthropic } from './anthropic.ts';
 import { geminiAt } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
-import { type Given, nextMove, type Script, type Usage, usageOf } from './script.ts';
+import { type Given, type Move, nextMove, type Script, type Usage, usageOf } from './script.ts';
 import type { Wire } from './wire.ts';
 
 /** One request to a model, as it was served. `usage` is null when no answer was given, or not to its end. */
@@ -45,9 +45,15 @@ const WIRES: Record<string, Wire> = {
 };
 const MODELS = ['scripted-model'];
 const CUT_AFTER_MS = 200;
+const NO_KEY: Move = { kind: 'status', failure: { status: 401, message: 'no API key provided' }, slow: 0 };
 
 /** A model for agents under test: answers by script, on loopback, and remembers what it served. */
-export async function startModelServer(options: { scripts: Script[]; port?: number }): Promise<ModelServer> {
+export async function startModelServer(options: {
+  scripts: Script[];
+  port?: number;
+  /** Answers 401 to a request without a key. */
+  needsKey?: boolean;
+}): Promise<ModelServer> {
   const requests: Served[] = [];
   const given: Given = new Map();
   const stopped = new AbortController();
@@ -69,7 +75,8 @@ export async function startModelServer(options: { scripts: Script[]; port?: numb
     const body: unknown = JSON.parse(raw);
     const conversation = wire.read(body);
     const { model, prompts, results, tools, stream } = conversation;
-    const move = nextMove(options.scripts, conversation, given);
+    const refused = options.needsKey === true && !hasKey(request);
+    const move = refused ? NO_KEY : nextMove(options.scripts, conversation, given);
     const record: Served = {
       path,
       model,
@@ -139,6 +146,13 @@ function totalsOf(requests: Served[]): Record<string, Totals> {
     total.requests += 1;
   }
   return totals;
+}
+
+function hasKey({ headers }: IncomingMessage): boolean {
+  const bearer = headers.authorization?.replace(/^Bearer\s*/i, '');
+  return [bearer, headers['x-api-key'], headers['x-goog-api-key']].some(
+    (key) => key !== undefined && key !== '',
+  );
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,0 +1,76 @@
+import type { Usage } from '../../src/model/usage.ts';
+import type { Script, Turn } from '../model-server/script.ts';
+import type { Case } from './record-cases.ts';
+
+/** A key that no provider ever issued; the agents refuse to start without one. */
+export const DUMMY_KEY = 'sk-dummy-000000000000';
+
+/** What an agent needs to talk to the model server at `url`, and to nobody else. */
+export interface Setup {
+  /** Variables beside HOME, PATH and their like. */
+  env: Record<string, string>;
+  /** Files in HOME, by path. */
+  files: Record<string, string>;
+}
+
+/** How a run that did not come out well ended, as one may read it in the summary, in `exit.json` and in the ledger. */
+export interface Came {
+  /** Status and error classes: `failed auth`. */
+  ends: string;
+  /** Exit status or signal of the tool itself. */
+  exit: number | string;
+  /**
+   * The tokens of the ledger against what the model server served, and their source: `exact reported`. `exact` also
+   * is a zero where nothing was served; `less` a lower bound; `begun` counts what cut answers had told before the cut.
+   */
+  cost: `${'exact' | 'less' | 'begun'} ${'reported' | 'computed' | 'estimated' | 'unknown'}` | 'unknown';
+  /** What of the tool's words the user must see. */
+  says: RegExp;
+  /** It retries without a word: a limit of ours has to end it. */
+  silent?: true;
+}
+
+/** The rows of the failure table; each agent says what each of them gives. */
+export const failing = {
+  '400': { status: 400, message: 'messages: text content blocks must be non-empty' },
+  '401': { status: 401, message: 'invalid x-api-key' },
+  '429': { status: 429, message: 'This request would exceed your rate limit.' },
+  '500': { status: 500, message: 'Internal server error' },
+  cut: { cut: true },
+} satisfies Record<string, Turn>;
+const settings = ['refused connection', 'no key', 'bad flag', 'bad session', 'turn limit'] as const;
+const signals = ['SIGTERM', 'SIGINT', 'SIGKILL'] as const;
+export type FailingTurn = keyof typeof failing;
+export type Row = FailingTurn | (typeof settings)[number] | (typeof signals)[number];
+
+/** One agent under test, as data. The folder it lies in has the name of the tool, and pins its version. */
+export interface Agent {
+  tool: string;
+  /** The program's name, as its package installs it. */
+  binary: string;
+  model: string;
+  /** The profile names no model for a tier, so `--model` has to. */
+  modelGiven?: true;
+  /** US dollars for tokens as the agent's provider would charge them, where that is known. */
+  price?: { provider: string } | { perMillion: Usage };
+  /** Where dollars come from when all went well. */
+  source: 'reported' | 'computed' | 'unknown';
+  /** Tokens written to the cache are counted as plain input on its wire. */
+  foldsCacheWrite?: true;
+  setup(place: { url: string; key: string }): Setup;
+  /** What of HOME remembers sessions: a run cannot go on in one when it is gone. */
+  sessions: string[];
+  /** Added to the tool's arguments, or to its set-up, for a limit of one turn. */
+  turnLimit?: { args: string[] } | { files: Record<string, string> };
+  /** Time a run may take before a silent loop is ended, in seconds: long enough for a slow start. */
+  patience: number;
+  rows: Record<Row, Came | { none: string }>;
+  /** Calls that the agent makes on its own behalf, and counts: added to the script, served like any other. */
+  sideCalls?: Script[];
+  /** What arrives of a prompt, where that is not byte for byte what was sent. */
+  promptArrives?: (text: string, start: string) => string;
+  /** With access `edit` its tools write in the folder only. */
+  keepsToFolder?: true;
+  /** Recorded beside what is recorded of every agent. */
+  cases: Record<string, Case>;
+}
