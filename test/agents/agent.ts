@@ -51,6 +51,8 @@ export interface Agent {
   model: string;
   /** The profile names no model for a tier, so `--model` has to. */
   modelGiven?: true;
+  /** What its output calls that model, where that is another name. */
+  modelTold?: string;
   /** US dollars for tokens as the agent's provider would charge them, where that is known. */
   price?: { provider: string } | { perMillion: Usage };
   /** Where dollars come from when all went well. */

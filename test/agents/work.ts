@@ -13,6 +13,7 @@ const troubled: Turn[] = [
 
 export function workTests(agent: Agent): void {
   const { tool, source } = agent;
+  const model = agent.modelTold ?? agent.model;
 
   test(`${tool} is there in the pinned version, which its profile supports`, async () => {
     const scene = await openScene(agent, []);
@@ -26,7 +27,7 @@ export function workTests(agent: Agent): void {
     const { code, document } = await scene.delegate('Write hello.txt and copy it.');
     expect({ code, document }).toMatchObject({
       code: 3,
-      document: { status: 'review', tool, model: agent.model, errors: [], runs: 1 },
+      document: { status: 'review', tool, model, errors: [], runs: 1 },
     });
     expect(document.answer).toBe('I wrote hello.txt and a copy of it.');
     const files = document.files.map(({ path, change }) => `${change} ${path}`);
@@ -39,7 +40,7 @@ export function workTests(agent: Agent): void {
     const usd = price === null ? null : expect.closeTo(price, 9);
     expect(document.cost).toEqual({ usd, source, tokens });
     expect(scene.ledger()).toMatchObject([
-      { task: 'task-1', run: 1, tool, model: agent.model, usd, source, tokens },
+      { task: 'task-1', run: 1, tool, model, usd, source, tokens },
     ]);
   });
 

@@ -33,7 +33,7 @@ export const agent: Agent = {
     'bad session': { ...untold, ends: 'failed bad_request', says: /no rollout found/ },
     'turn limit': { none: 'it has none' },
     SIGTERM: { ...untold, ends: 'failed killed', exit: 'SIGTERM', says: /SIGTERM/ },
-    SIGINT: { ...untold, ends: 'failed killed', exit: 'SIGINT', says: /SIGINT/ },
+    SIGINT: { ...untold, ends: 'failed internal', says: /exited with status 1/ },
     SIGKILL: { ...untold, ends: 'failed killed', exit: 'SIGKILL', says: /SIGKILL/ },
   },
   cases,

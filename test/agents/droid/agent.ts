@@ -9,6 +9,7 @@ export const agent: Agent = {
   binary: 'droid',
   model: 'custom:scripted-model',
   modelGiven: true,
+  modelTold: 'custom:Scripted-0',
   source: 'unknown',
   foldsCacheWrite: true,
   setup: ({ url, key }) => ({
