@@ -26,8 +26,6 @@ export interface Came {
   cost: `${'exact' | 'less' | 'begun'} ${'reported' | 'computed' | 'estimated' | 'unknown'}` | 'unknown';
   /** What of the tool's words the user must see. */
   says: RegExp;
-  /** It retries without a word: a limit of ours has to end it. */
-  silent?: true;
 }
 
 /** The rows of the failure table; each agent says what each of them gives. */
@@ -64,8 +62,10 @@ export interface Agent {
   sessions: string[];
   /** Added to the tool's arguments, or to its set-up, for a limit of one turn. */
   turnLimit?: { args: string[] } | { files: Record<string, string> };
-  /** Time a run may take before a silent loop is ended, in seconds: long enough for a slow start. */
-  patience: number;
+  /** A time limit in seconds that its first step keeps to, on a busy machine too. */
+  timeLimit: number;
+  /** Whether it tells what it spends in the midst of its work, so that a budget can stop it there, or at its end only. */
+  tellsSpending: 'in the midst' | 'at its end';
   rows: Record<Row, Came | { none: string }>;
   /** Calls that the agent makes on its own behalf, and counts: added to the script, served like any other. */
   sideCalls?: Script[];

@@ -34,7 +34,7 @@ export function endingTests(agent: Agent): void {
 
   test(`${tool} is stopped at its time limit with exit 5`, async () => {
     const scene = await openScene(agent, [{ turns: stuck }]);
-    const { code, document } = await scene.delegate(TASK, '--timeout', `${agent.patience / 2}s`);
+    const { code, document } = await scene.delegate(TASK, '--timeout', `${agent.timeLimit}s`);
     expect({ code, document }).toMatchObject({
       code: 5,
       document: { status: 'failed', errors: [{ class: 'timeout' }] },

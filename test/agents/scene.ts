@@ -30,7 +30,7 @@ export const work: [Turn, Turn, Turn] = [
   },
 ];
 
-interface SceneOptions {
+export interface SceneOptions {
   /** Another place than the model server's. */
   url?: string;
   key?: string;

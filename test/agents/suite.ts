@@ -1,5 +1,6 @@
 import { accessTests } from './access.ts';
 import type { Agent } from './agent.ts';
+import { budgetTests } from './budget.ts';
 import { endingTests } from './endings.ts';
 import { failureTests } from './failures.ts';
 import { promptTests } from './prompt.ts';
@@ -12,6 +13,7 @@ export function agentTests(agent: Agent): void {
   sessionTests(agent);
   failureTests(agent);
   endingTests(agent);
+  budgetTests(agent);
   accessTests(agent);
   promptTests(agent);
 }

@@ -39,9 +39,7 @@ export function workTests(agent: Agent): void {
     const price = priceOf(agent, tokens);
     const usd = price === null ? null : expect.closeTo(price, 9);
     expect(document.cost).toEqual({ usd, source, tokens });
-    expect(scene.ledger()).toMatchObject([
-      { task: 'task-1', run: 1, tool, model, usd, source, tokens },
-    ]);
+    expect(scene.ledger()).toMatchObject([{ task: 'task-1', run: 1, tool, model, usd, source, tokens }]);
   });
 
   test(`${tool} can be looked at, read and landed afterwards`, async () => {

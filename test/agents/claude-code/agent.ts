@@ -23,7 +23,8 @@ export const agent: Agent = {
   }),
   sessions: ['.claude/projects'],
   turnLimit: { args: ['--max-turns', '1'] },
-  patience: 30,
+  timeLimit: 7,
+  tellsSpending: 'in the midst',
   rows: {
     '400': { ...told, ends: 'failed bad_request', says: /400 .*must be non-empty/ },
     '401': { ...told, says: /Invalid API key/ },

@@ -14,7 +14,8 @@ export const agent: Agent = {
     files: { '.codex/config.toml': config(url) },
   }),
   sessions: ['.codex/sessions'],
-  patience: 30,
+  timeLimit: 8,
+  tellsSpending: 'at its end',
   rows: {
     '400': { ...untold, ends: 'failed bad_request', says: /must be non-empty/ },
     '401': { ...untold, says: /401 Unauthorized: .*invalid x-api-key/ },
@@ -23,10 +24,9 @@ export const agent: Agent = {
     cut: { ...untold, ends: 'failed network', says: /stream disconnected/ },
     'refused connection': {
       ...untold,
-      ends: 'failed timeout',
+      ends: 'failed stalled',
       exit: 'SIGTERM',
-      says: /time limit/,
-      silent: true,
+      says: /silent for/,
     },
     'no key': { ...untold, says: /Missing environment variable/ },
     'bad flag': { ...untold, ends: 'failed tool_version', exit: 2, says: /unexpected argument/ },

@@ -2,7 +2,7 @@ import type { Agent } from '../agent.ts';
 import { cases } from './cases.ts';
 
 const untold = { ends: 'failed auth', exit: 1, cost: 'unknown' } as const;
-const looping = { ...untold, ends: 'failed timeout', exit: 0, says: /time limit/, silent: true } as const;
+const looping = { ...untold, ends: 'failed stalled', exit: 0, says: /silent for/ } as const;
 
 export const agent: Agent = {
   tool: 'droid',
@@ -21,14 +21,15 @@ export const agent: Agent = {
     files: { '.factory/settings.json': JSON.stringify({ customModels: [customModel(url, key)] }) },
   }),
   sessions: ['.factory/sessions'],
-  patience: 30,
+  timeLimit: 8,
+  tellsSpending: 'at its end',
   rows: {
     '400': { ...untold, ends: 'failed bad_request', says: /must be non-empty/ },
     '401': { ...untold, says: /invalid x-api-key/ },
     '429': looping,
     '500': looping,
     cut: looping,
-    'refused connection': looping,
+    'refused connection': { ...untold, ends: 'failed network', says: /./ },
     'no key': { ...untold, says: /key/i },
     'bad flag': { ...untold, ends: 'failed tool_version', says: /unknown option/ },
     'bad session': { ...untold, ends: 'failed internal', says: /exited with status 1/ },

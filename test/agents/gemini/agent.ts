@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 
 const told = { ends: 'failed auth', exit: 1, cost: 'exact computed' } as const;
 const untold = { ends: 'failed auth', exit: 1, cost: 'unknown' } as const;
-const looping = { ...untold, ends: 'failed timeout', exit: 0, says: /time limit/, silent: true } as const;
+const looping = { ...untold, ends: 'failed stalled', exit: 0, says: /silent for/ } as const;
 
 export const agent: Agent = {
   tool: 'gemini',
@@ -21,7 +21,8 @@ export const agent: Agent = {
   turnLimit: {
     files: { '.gemini/settings.json': JSON.stringify({ ...settings, model: { maxSessionTurns: 1 } }) },
   },
-  patience: 30,
+  timeLimit: 14,
+  tellsSpending: 'at its end',
   rows: {
     '400': { ...told, ends: 'failed bad_request', exit: 144, says: /must be non-empty/ },
     '401': { ...told, exit: 145, says: /invalid x-api-key/ },

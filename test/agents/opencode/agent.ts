@@ -4,10 +4,9 @@ import { cases } from './cases.ts';
 const told = { ends: 'failed auth', exit: 1, cost: 'exact estimated' } as const;
 const looping = {
   ...told,
-  ends: 'failed timeout',
+  ends: 'failed stalled',
   exit: 'SIGTERM',
-  says: /time limit/,
-  silent: true,
+  says: /silent for/,
 } as const;
 /** Its configuration's own price table. */
 const cost = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
@@ -32,7 +31,8 @@ export const agent: Agent = {
     },
   }),
   sessions: ['.local/share/opencode'],
-  patience: 45,
+  timeLimit: 25,
+  tellsSpending: 'in the midst',
   rows: {
     '400': { ...told, ends: 'failed bad_request', says: /must be non-empty/ },
     '401': { ...told, says: /invalid x-api-key/ },

@@ -8,11 +8,10 @@ const settings = {
 };
 const told = { ends: 'failed auth', exit: 0, cost: 'exact unknown' } as const;
 const looping = {
-  ends: 'failed timeout',
+  ends: 'failed stalled',
   exit: 'SIGTERM',
   cost: 'less unknown',
-  says: /time limit/,
-  silent: true,
+  says: /silent for/,
 } as const;
 
 export const agent: Agent = {
@@ -28,7 +27,8 @@ export const agent: Agent = {
   }),
   sessions: ['.qwen/projects'],
   turnLimit: { args: ['--max-session-turns', '1'] },
-  patience: 30,
+  timeLimit: 12,
+  tellsSpending: 'in the midst',
   rows: {
     '400': { ...told, ends: 'failed bad_request', says: /must be non-empty/ },
     '401': { ...told, says: /invalid x-api-key/ },
