@@ -92,10 +92,15 @@ function wordsOf(text: string): ErrorClass | undefined {
   return words.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
-/** The line of a text that says what went wrong: the first with known words, else the last; '' for none. */
+/**
+ * The line of a text that says what went wrong: one about a flag that is not known, as a whole help may stand around it,
+ * else the first with known words, else the last; '' for none.
+ */
 export function tellingLine(text: string): string {
   const lines = plainText(text.slice(-16_384))
     .split('\n')
     .filter((line) => line.trim() !== '');
-  return oneLine(lines.find((line) => classOfWords(line) !== undefined) ?? lines.at(-1) ?? '', 500);
+  const flag = lines.find((line) => classOfWords(line) === 'tool_version');
+  const known = flag ?? lines.find((line) => classOfWords(line) !== undefined);
+  return oneLine(known ?? lines.at(-1) ?? '', 500);
 }

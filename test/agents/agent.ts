@@ -67,10 +67,12 @@ export interface Agent {
   /** Whether it tells what it spends in the midst of its work, so that a budget can stop it there, or at its end only. */
   tellsSpending: 'in the midst' | 'at its end';
   rows: Record<Row, Came | { none: string }>;
+  /** A call of the tool that starts a helper with the prompt `Look around`, and how the ledger counts what that uses. */
+  helper?: { name: string; input: Record<string, unknown>; access?: 'full'; cost: Came['cost'] };
   /** Calls that the agent makes on its own behalf, and counts: added to the script, served like any other. */
   sideCalls?: Script[];
-  /** What arrives of a prompt, where that is not byte for byte what was sent. */
-  promptArrives?: (text: string, start: string) => string;
+  /** What arrives of a prompt, where that is not byte for byte what was sent; it also may arrive within more. */
+  promptArrives?: (text: string, start: string) => string | { within: string };
   /** With access `edit` its tools write in the folder only. */
   keepsToFolder?: true;
   /** Recorded beside what is recorded of every agent. */

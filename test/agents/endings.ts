@@ -39,15 +39,20 @@ export function endingTests(agent: Agent): void {
       code: 5,
       document: { status: 'failed', errors: [{ class: 'timeout' }] },
     });
-    expect(scene.changed(document)).toBe('A\thello.txt');
+    // On a very busy machine the limit may come before the first step.
+    expect(scene.changed(document)).toBe(hasWorked(scene) ? 'A\thello.txt' : '');
     expect(scene.agentProcesses()).toEqual([]);
     expect(scene.ledger()).toMatchObject([{ run: 1, status: 'failed', ...document.cost }]);
     expect(costWords(scene, document.cost)).not.toMatch(/^more|reported|computed/);
   });
 }
 
-function atSecondCall({ server }: Scene): Promise<unknown> {
-  return eventually(() => server.requests.some(({ results }) => results > 0), 60);
+function atSecondCall(scene: Scene): Promise<unknown> {
+  return eventually(() => hasWorked(scene), 120);
+}
+
+function hasWorked({ server }: Scene): boolean {
+  return server.requests.some(({ results }) => results > 0);
 }
 
 /** The process group, the fifth field of `/proc/PID/stat`. */

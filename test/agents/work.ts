@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Turn } from '../model-server/script.ts';
 import type { Agent } from './agent.ts';
-import { priceOf } from './cost.ts';
+import { costWords, priceOf } from './cost.ts';
 import { pinnedVersion } from './install.ts';
 import { openScene, work } from './scene.ts';
 
 const troubled: Turn[] = [
   work[0],
-  { tool: 'shell', command: 'echo trouble-$((40 + 2)); exit 3', usage: { input: 21, output: 5 } },
+  { tool: 'shell', command: "printf 'trouble-%s\\n' 42 >&2; exit 3", usage: { input: 21, output: 5 } },
   { text: 'The command failed.', usage: { input: 8, output: 4 } },
 ];
 
@@ -76,4 +76,20 @@ export function workTests(agent: Agent): void {
     const told = scene.server.requests.filter(({ prompts, results }) => prompts !== null && results === 2);
     expect(JSON.stringify(told[0]?.body)).toContain('trouble-42');
   });
+
+  const { helper } = agent;
+  if (helper)
+    test(`what a helper of ${tool} uses is ${helper.cost} in the ledger`, async () => {
+      const { name, input, access = 'edit' } = helper;
+      const usage = { input: 500, output: 40 };
+      const scene = await openScene(agent, [
+        { match: /Look around/, turns: [{ text: 'Nothing here.', usage: { input: 300, output: 9 } }] },
+        { turns: [{ tool: 'call', name, input, usage }, work[0], { text: 'My helper looked.' }] },
+      ]);
+      const { document } = await scene.delegate('Ask your helper.', '--access', access);
+      expect(document).toMatchObject({ status: 'review', answer: 'My helper looked.' });
+      const asked = scene.server.requests.filter(({ prompts }) => prompts?.[0]?.includes('Look around'));
+      expect(asked).not.toEqual([]);
+      expect(costWords(scene, document.cost)).toBe(helper.cost);
+    });
 }

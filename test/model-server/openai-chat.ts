@@ -20,7 +20,7 @@ interface Body {
 
 /** Context that agents put into user messages beside the prompt. */
 const CONTEXT =
-  /^\s*<(system-reminder|system-notification|environment_context|current_datetime|reminder|session_context)\b.*/s;
+  /^\s*(?:This is the [\w ]+\. We are setting up the context for our chat\.|<(system-reminder|system-notification|environment_context|current_datetime|reminder|session_context)\b).*/s;
 
 /** What a `write` and a `shell` are called by the agents that speak this wire; the first that is offered is taken. */
 const WRITES: Record<string, (path: string, content: string) => unknown> = {

@@ -45,6 +45,8 @@ test('the line that says what went wrong is found among noise', () => {
   expect(tellingLine("error: unexpected argument '--x' found\n\nUsage: tool [OPTIONS]\n\nTry --help\n")).toBe(
     "error: unexpected argument '--x' found",
   );
+  const help = 'Options:\n  --api-key  key to use for authentication\n\nUnknown argument: no-such-flag\n';
+  expect(tellingLine(help)).toBe('Unknown argument: no-such-flag');
   expect(tellingLine('one\ntwo\n\n')).toBe('two');
   expect(tellingLine('')).toBe('');
 });

@@ -40,5 +40,15 @@ export const agent: Agent = {
     SIGINT: { ends: 'failed bad_output', exit: 0, cost: 'exact reported', says: /stop_reason=tool_use/ },
     SIGKILL: { ends: 'failed killed', exit: 'SIGKILL', cost: 'less estimated', says: /SIGKILL/ },
   },
+  helper: {
+    name: 'Agent',
+    input: {
+      description: 'Look',
+      prompt: 'Look around',
+      subagent_type: 'general-purpose',
+      run_in_background: false,
+    },
+    cost: 'exact reported',
+  },
   cases,
 };

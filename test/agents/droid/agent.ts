@@ -38,6 +38,12 @@ export const agent: Agent = {
     SIGINT: { ...untold, ends: 'failed bad_output', exit: 0, says: /without its final event/ },
     SIGKILL: { ...untold, ends: 'failed killed', exit: 'SIGKILL', says: /SIGKILL/ },
   },
+  helper: {
+    name: 'Task',
+    input: { subagent_type: 'explorer', description: 'Look', prompt: 'Look around', complexity: 'light' },
+    access: 'full',
+    cost: 'less unknown',
+  },
   cases,
 };
 

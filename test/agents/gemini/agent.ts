@@ -38,5 +38,10 @@ export const agent: Agent = {
     SIGINT: { ...untold, ends: 'failed bad_output', exit: 0, says: /without its final event/ },
     SIGKILL: { ...untold, ends: 'failed killed', exit: 'SIGKILL', says: /SIGKILL/ },
   },
+  // Files that are named with @ are read in; run.sh keeps a text from being taken for a command.
+  promptArrives: (text, start) => {
+    if (start.startsWith('@')) return { within: text.slice(start.length) };
+    return start.startsWith('/') ? `\n${text}` : text;
+  },
   cases,
 };

@@ -48,6 +48,11 @@ export const agent: Agent = {
     SIGINT: { ...told, ends: 'failed killed', exit: 'SIGINT', says: /SIGINT/ },
     SIGKILL: { ...told, ends: 'failed killed', exit: 'SIGKILL', says: /SIGKILL/ },
   },
+  helper: {
+    name: 'task',
+    input: { subagent_type: 'general', description: 'Look', prompt: 'Look around' },
+    cost: 'less estimated',
+  },
   cases,
 };
 

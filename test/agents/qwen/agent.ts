@@ -10,7 +10,7 @@ const told = { ends: 'failed auth', exit: 0, cost: 'exact unknown' } as const;
 const looping = {
   ends: 'failed stalled',
   exit: 'SIGTERM',
-  cost: 'less unknown',
+  cost: 'exact unknown',
   says: /silent for/,
 } as const;
 
@@ -36,13 +36,23 @@ export const agent: Agent = {
     '500': looping,
     cut: { ...told, ends: 'failed network', says: /terminated/ },
     'refused connection': { ...told, ends: 'failed network', says: /Connection error/ },
-    'no key': { ...told, exit: 1, cost: 'unknown', says: /API key/ },
+    'no key': { ...told, exit: 1, says: /API key/ },
     'bad flag': { ...told, ends: 'failed tool_version', exit: 1, cost: 'unknown', says: /unknown argument/i },
     'bad session': { ...told, ends: 'failed bad_request', exit: 1, cost: 'unknown', says: /session/i },
-    'turn limit': { ...told, ends: 'failed over_budget', exit: 53, cost: 'less unknown', says: /turns/ },
-    SIGTERM: { ...told, ends: 'failed killed', exit: 'SIGTERM', cost: 'less unknown', says: /SIGTERM/ },
-    SIGINT: { ...told, ends: 'failed killed', exit: 'SIGINT', cost: 'less unknown', says: /SIGINT/ },
-    SIGKILL: { ...told, ends: 'failed killed', exit: 'SIGKILL', cost: 'less unknown', says: /SIGKILL/ },
+    'turn limit': { ...told, ends: 'failed over_budget', exit: 53, cost: 'exact unknown', says: /turns/ },
+    SIGTERM: { ...told, ends: 'failed killed', exit: 'SIGTERM', cost: 'exact unknown', says: /SIGTERM/ },
+    SIGINT: { ...told, ends: 'failed killed', exit: 'SIGINT', cost: 'exact unknown', says: /SIGINT/ },
+    SIGKILL: { ...told, ends: 'failed killed', exit: 'SIGKILL', cost: 'exact unknown', says: /SIGKILL/ },
+  },
+  helper: {
+    name: 'agent',
+    input: { subagent_type: 'general-purpose', description: 'Look', prompt: 'Look around' },
+    cost: 'exact unknown',
+  },
+  // Files that are named with @ are read in; run.sh keeps a text from being taken for a command.
+  promptArrives: (text, start) => {
+    if (start.startsWith('@')) return { within: text.slice(start.length) };
+    return `${start.startsWith('/') ? '\n' : ''}${text}\n\n`;
   },
   cases,
 };
