@@ -3,9 +3,9 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { errnoOf, messageOf, OrchestraError } from './errors.ts';
 import { isAbsent } from './files.ts';
+import { knownYaml } from './known-yaml.ts';
 import { closestTo } from './nearest.ts';
 import { nodeAt, type SchemaNode } from './schema-node.ts';
-import { knownYaml } from './known-yaml.ts';
 import { offsetOf, type YamlPath } from './yaml-places.ts';
 
 /** Longer files are refused: nobody writes such settings by hand. */

@@ -17,8 +17,8 @@ import type { NewEvent } from '../store/events.ts';
 import { appendLedgerLine } from '../store/ledger.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
-import { eventsOf } from './request-run.ts';
 import { pricerFor } from './pricer.ts';
+import { eventsOf } from './request-run.ts';
 import { writeSummary } from './task.ts';
 import type { World } from './world.ts';
 

@@ -112,6 +112,7 @@ const config = Config.parse({
   unpricedTokens: 5_000_000,
   perRepo: null,
   maxQueued: 1000,
+  landing: 'merge',
   keepDays: 30,
   keepGigabytes: 5,
   checks: ['npm run lint'],
