@@ -11,6 +11,7 @@ import { takeLock } from '../store/conductor-lock.ts';
 import { haltedSince } from '../store/halt.ts';
 import { askToStop } from './ask-to-stop.ts';
 import { finishRun } from './finish-run.ts';
+import { keepHouse } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
 import { isWaiting } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
@@ -26,6 +27,7 @@ export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const ATTEMPTS = 5;
+const HOUR_MS = 3_600_000;
 const NOTED: ReadonlySet<EventType> = new Set(['settled', 'progressed']);
 
 /**
@@ -85,8 +87,11 @@ class Conductor {
   async run(stop: AbortSignal, giveUp: () => boolean): Promise<void> {
     this.#tasks.open((view, run) => this.#scheduler.note(view, run));
     this.#log(`started, ${this.#tasks.size} tasks in hand`);
+    const housekeeping = setInterval(() => this.#keepHouse(), HOUR_MS);
+    setImmediate(() => this.#keepHouse());
     await new Promise<void>((resolve) => {
       const finish = () => {
+        clearInterval(housekeeping);
         unwatch();
         for (const live of this.#live.values()) live.leave();
         resolve();
@@ -111,6 +116,10 @@ class Conductor {
   /** Whether the store holds events that have not been looked at. */
   hasNews(): boolean {
     return this.#tasks.hasNews();
+  }
+
+  #keepHouse(): void {
+    void keepHouse(this.#world, this.#config, this.#log);
   }
 
   #isIdle(): boolean {

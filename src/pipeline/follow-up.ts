@@ -37,6 +37,9 @@ export function followUp(world: World, view: TaskView, run: RunView, plan: Plan,
   // A person at the keyboard of its pane ended it.
   const byHand = run.ending?.signal === 'SIGINT' || run.ending?.code === 130;
   if (outcome.status !== 'failed' || error === undefined || byHand) return none;
+  const red = run.verdict?.checks.filter((check) => !check.passed) ?? [];
+  // What was broken before the task is not the agent's to mend.
+  if (error.class === 'check_failed' && red.every((check) => check.baseline === 'failed')) return none;
   const wish = wishFor(view, run, plan, error);
   if (wish === undefined) return none;
   const env = keptVariables(keptEnvironment(world.home, view.id));

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
+import { mayLandItself } from '../guard/auto-approval.ts';
 import { unknownCost } from '../model/cost-sums.ts';
 import type { EventBody } from '../model/event.ts';
 import { keptEnvironment } from '../model/home.ts';
@@ -9,6 +10,7 @@ import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
 import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
 import { makeHeadline } from '../settle/summary.ts';
@@ -39,7 +41,7 @@ export async function settleRun(
   writeLedger(world, view, run, { model, cost, prices, status: outcome.status });
   let landing: Landing | undefined;
   if (plan.autoApprove && outcome.status === 'review' && outcome.errors.length === 0) {
-    [outcome, landing] = await tryLanding(world, view, outcome);
+    [outcome, landing] = await tryLanding(world, view, plan, verdict, outcome);
   }
   const headline = makeHeadline(view.title, report, plan.notice);
   const settlement = { ...outcome, headline, cost, seconds: secondsOf(run), commit: verdict.commit };
@@ -138,8 +140,15 @@ function applied(view: TaskView, events: readonly NewEvent[]): TaskView {
 async function tryLanding(
   world: World,
   view: TaskView,
+  plan: Plan,
+  verdict: Verdict,
   outcome: Outcome,
 ): Promise<[Outcome, Landing | undefined]> {
+  const { category = null, tier = null } = view.route ?? {};
+  const allowed = plan.policy && mayLandItself(plan.policy, { category, tier, verdict });
+  if (allowed?.allowed === false) {
+    return [{ ...outcome, reason: `${outcome.reason}; not landed by itself: ${allowed.why}` }, undefined];
+  }
   try {
     const landing = await landTask(world, view);
     return [{ ...outcome, status: 'done', reason: `landed on ${landing.onto}` }, landing];

@@ -25,6 +25,7 @@ export function decideOutcome(
     stoppedOutcome(stopped, report) ??
     brokenOutcome(ending, report) ??
     refutedOutcome(plan, verdict) ??
+    policyOutcome(verdict) ??
     openOutcome(plan, report, verdict) ??
     goodOutcome(plan, verdict)
   );
@@ -85,12 +86,27 @@ function refutedOutcome(plan: Plan, verdict: Verdict): Outcome | undefined {
   }
   const red = verdict.checks.filter((check) => !check.passed);
   if (red.length === 0) return undefined;
-  const first = red[0];
+  // One that this task broke says more than one that was broken before.
+  const first = red.find((check) => check.baseline !== 'failed') ?? red[0];
   const how = first?.exit === null ? 'was stopped' : `exit ${first?.exit}`;
+  const before = red.filter((check) => check.baseline === 'failed').length;
+  const since =
+    before === 0 ? '' : `; ${before === red.length ? '' : `${before} of them `}failed before the task too`;
   return failed({
     class: 'check_failed',
-    message: `${red.length} of ${verdict.checks.length} checks failed: ${first?.command} (${how})`,
+    message: `${red.length} of ${verdict.checks.length} checks failed: ${first?.command} (${how})${since}`,
   });
+}
+
+/** What breaks a rule waits for a person: some rules may be overridden, others not. */
+function policyOutcome(verdict: Verdict): Outcome | undefined {
+  const findings = (verdict.findings ?? []).filter(({ severity }) => severity === 'block');
+  const [first] = findings;
+  if (first === undefined) return undefined;
+  const place = [first.file, first.line].filter((part) => part !== null).join(':');
+  const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
+  const message = `${first.rule}: ${place === '' ? '' : `${place}: `}${first.message}${more}`;
+  return { status: 'review', reason: `policy: ${message}`, errors: [{ class: 'policy', message }] };
 }
 
 function openOutcome(plan: Plan, report: Report, verdict: Verdict): Outcome | undefined {

@@ -148,7 +148,7 @@ test('at most `parallel` run at once, the rest wait in the order of priority', a
 
 test('a task after another starts when that one is done, and never when it failed', async () => {
   const stage = new Stage();
-  await stage.fake(['echo a > a.txt'], ['--auto-approve']);
+  await stage.fake(['echo a > a.txt'], ['--auto-approve', '--check', 'true']);
   expect(await stage.fake(['echo b > b.txt'], ['--after', 'task-1'])).toMatchObject({ code: 3 });
   await stage.fake(['exit 1']);
   const skipped = await stage.fake(['echo c > c.txt'], ['--after', 'task-3']);

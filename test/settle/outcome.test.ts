@@ -28,6 +28,15 @@ const failedReport: Partial<Report> = {
   error: { class: 'rate_limit', message: 'slow down' },
 };
 
+const finding = {
+  rule: 'secrets',
+  file: 'src/a.ts',
+  line: 3,
+  message: 'a key',
+  severity: 'block' as const,
+  overridable: true,
+};
+
 const cases: [string, Facts, Outcome['status'], string, string[]][] = [
   ['finished with changes', {}, 'review', '1 file changed; no checks were run', []],
   [
@@ -144,6 +153,41 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
     { stopped: { why: 'cancelled', by: 'by you' }, ending: lost },
     'cancelled',
     'cancelled by you',
+    [],
+  ],
+  [
+    'with a check that was red before the task',
+    { verdict: { checks: [{ ...aCheck('npm test', 2), baseline: 'failed' }] } },
+    'failed',
+    'check_failed: 1 of 1 checks failed: npm test (exit 2); failed before the task too',
+    ['check_failed'],
+  ],
+  [
+    'with one check that it broke and one that was red before',
+    {
+      verdict: {
+        checks: [
+          { ...aCheck('old', 1), baseline: 'failed' },
+          { ...aCheck('mine', 1), baseline: 'passed' },
+        ],
+      },
+    },
+    'failed',
+    'check_failed: 2 of 2 checks failed: mine (exit 1); 1 of them failed before the task too',
+    ['check_failed'],
+  ],
+  [
+    'that breaks a rule',
+    { verdict: { findings: [finding, { ...finding, file: null, line: null }] } },
+    'review',
+    'policy: secrets: src/a.ts:3: a key and 1 more',
+    ['policy'],
+  ],
+  [
+    'that only a warning speaks against',
+    { verdict: { findings: [{ ...finding, severity: 'warn' }] } },
+    'review',
+    '1 file changed; no checks were run',
     [],
   ],
   [
