@@ -8,6 +8,7 @@ import { figuresOf, isWhole, joinedReport, MessageSums } from './aider-text-usag
 import { judge } from './ending.ts';
 import { nameOf } from './field.ts';
 import type { Exit, Parser } from './parser.ts';
+import { withRetryAt } from './reset-time.ts';
 
 const LONGEST = 64 * 1024;
 const PIECE = 8 * 1024;
@@ -42,7 +43,7 @@ export class AiderTextParser implements Parser {
     return { ...structuredClone(this.#report), usage: this.#sums.usage, usd: this.#sums.usd };
   }
 
-  end(exit: Exit | null, stderrTail: string): Report {
+  end(exit: Exit | null, stderrTail: string, endedAt = new Date()): Report {
     const rest = this.#lines.rest();
     if (rest !== undefined) this.#cutLine(plainText(rest.text));
     this.#settle();
@@ -54,7 +55,8 @@ export class AiderTextParser implements Parser {
       report.outcome = 'failed';
       report.error = trouble;
     }
-    return judge(report, exit, stderrTail, trouble?.message ?? this.#lastLine);
+    const judged = judge(report, exit, stderrTail, trouble?.message ?? this.#lastLine);
+    return withRetryAt(judged, [judged.error?.message ?? '', stderrTail], endedAt);
   }
 
   #line(line: string): void {

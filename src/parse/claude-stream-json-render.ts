@@ -3,6 +3,7 @@ import { resultFigures } from './claude-stream-json-usage.ts';
 import { countOf, dollarsOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
 import { JsonRenderer } from './json-renderer.ts';
 import { inputBrief, type Label, paragraph, tokensBrief } from './render-line.ts';
+import { progressByStatus } from './to-do.ts';
 
 type Event = Record<string, unknown>;
 
@@ -76,13 +77,7 @@ export class ClaudeStreamJsonRenderer extends JsonRenderer {
   #use(name: string, input: unknown): void {
     const fields = objectOf(input);
     if (name === 'TodoWrite') {
-      const todos = objectsOf(fields.todos);
-      const current = todos.find((todo) => todo.status === 'in_progress');
-      const done = todos.filter((todo) => todo.status === 'completed').length;
-      this.line(
-        'plan',
-        `${done}/${todos.length} ${nameOf(current?.activeForm) ?? nameOf(current?.content) ?? ''}`,
-      );
+      this.plan(progressByStatus(fields.todos, 'activeForm', 'content'));
     } else if (name === 'AskUserQuestion') {
       for (const { question } of objectsOf(fields.questions, 20)) this.line('ask', nameOf(question) ?? '');
     } else {

@@ -1,5 +1,5 @@
 import { oneLine } from '../base/text.ts';
-import { emptyReport, type Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { TaskError } from '../model/word-schemas.ts';
 import {
   bracketedError,
@@ -12,22 +12,19 @@ import { type Figures, resultFigures, usageOf } from './claude-stream-json-usage
 import { judge } from './ending.ts';
 import { classOfStatus, classOfWords } from './error-words.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Exit, Parser } from './parser.ts';
+import { JsonParser } from './json-parser.ts';
+import type { Exit } from './parser.ts';
 import { inputBrief } from './render-line.ts';
-import { progressOf } from './to-do.ts';
+import { progressByStatus } from './to-do.ts';
 import { MessageTokens, TokenSums } from './token-sums.ts';
 
 type Event = Record<string, unknown>;
 
 /** Messages that the tool writes itself, to show an error, carry this in place of a model. */
 const NO_MODEL = '<synthetic>';
-const MOST = 200;
 
 /** The format `claude-stream-json`: one JSON object a line, ended by one of type `result`. */
-export class ClaudeStreamJsonParser implements Parser {
-  readonly #events = new JsonEvents((event) => this.#event(event));
-  readonly #report: Report = emptyReport();
+export class ClaudeStreamJsonParser extends JsonParser {
   #figures: Figures | undefined;
   #since = new MessageTokens();
   /** Figures with a `total_tokens` leave out an answer that the network cut. */
@@ -36,34 +33,45 @@ export class ClaudeStreamJsonParser implements Parser {
   #toolSaid = '';
   #trouble = '';
 
-  push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+  override report(): Report {
+    return { ...structuredClone(this.found), ...this.#usage() };
   }
 
-  report(): Report {
-    return { ...structuredClone(this.#report), ...this.#usage() };
+  constructor() {
+    super('claude-stream-json', [
+      'system',
+      'assistant',
+      'user',
+      'result',
+      'stream_event',
+      'rate_limit_event',
+    ]);
   }
 
-  end(exit: Exit | null, stderrTail: string): Report {
-    this.#events.end();
+  protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
     const stderr = withoutNotices(stderrTail);
-    return classedByDialect(judge(this.report(), exit, stderr, this.#trouble || this.#events.lastText));
+    return classedByDialect(judge(this.report(), exit, stderr, this.#trouble || lastText));
   }
 
-  #event(event: Event): void {
-    this.#report.session = nameOf(event.session_id) ?? this.#report.session;
+  protected override event(event: Event): void {
+    this.sessionIs(event.session_id);
     if (event.type === 'system') this.#system(event);
     if (event.type === 'assistant') this.#assistant(event);
     if (event.type === 'result') this.#result(event);
+    if (event.type === 'rate_limit_event') this.#limit(objectOf(event.rate_limit_info));
   }
 
   #system(event: Event): void {
-    if (event.subtype === 'init') this.#report.model = nameOf(event.model) ?? this.#report.model;
+    if (event.subtype === 'init') this.modelIs(event.model);
     if (event.subtype === 'api_retry') {
       const status = countOf(event.error_status);
       this.#trouble = `retrying after ${status === undefined ? 'a failed request' : `status ${status}`} (${nameOf(event.error) ?? 'unknown'})`;
     }
-    if (event.subtype === 'permission_denied') this.#deny(nameOf(event.tool_name), nameOf(event.message));
+    if (event.subtype === 'permission_denied') this.#refused(nameOf(event.tool_name), nameOf(event.message));
+  }
+
+  #limit({ status, resetsAt }: Event): void {
+    this.limitWords = status === 'rejected' ? `resets at ${countOf(resetsAt) ?? ''}` : '';
   }
 
   #assistant(event: Event): void {
@@ -80,50 +88,49 @@ export class ClaudeStreamJsonParser implements Parser {
     if (usage !== undefined) this.#since.put(nameOf(message.id) ?? '', model ?? '', usage);
     this.#trouble = '';
     if (typeof event.parent_tool_use_id === 'string') return;
-    this.#report.model ??= model ?? null;
+    this.found.model ??= model ?? null;
     for (const block of objectsOf(message.content)) this.#block(block);
   }
 
   #block(block: Event): void {
     if (block.type === 'text') {
       this.#said = textOf(block.text) ?? this.#said;
-      this.#report.answer = this.#said;
+      this.found.answer = this.#said;
     }
     if (block.type !== 'tool_use') return;
     const input = objectOf(block.input);
-    if (block.name === 'TodoWrite') this.#report.progress = toDos(input) ?? this.#report.progress;
+    if (block.name === 'TodoWrite')
+      this.found.progress = progressByStatus(input.todos, 'activeForm', 'content') ?? this.found.progress;
     if (block.name === 'AskUserQuestion') {
-      for (const question of objectsOf(input.questions, 20)) this.#ask(question);
+      for (const question of objectsOf(input.questions, 20)) this.#asked(question);
     }
   }
 
-  #ask(question: Event): void {
+  #asked(question: Event): void {
     const text = textOf(question.question, 2000);
-    if (text === undefined || this.#report.questions.length >= MOST) return;
+    if (text === undefined) return;
     const choices = objectsOf(question.options, 20).flatMap((option) => nameOf(option.label) ?? []);
-    const asked = choices.length === 0 ? text : `${text} (${choices.join(', ')})`;
-    if (!this.#report.questions.includes(asked)) this.#report.questions.push(asked);
+    this.ask(choices.length === 0 ? text : `${text} (${choices.join(', ')})`);
   }
 
-  #deny(tool: string | undefined, why: string | undefined): void {
-    if (this.#report.denied.length >= MOST) return;
-    this.#report.denied.push(oneLine(`${tool ?? 'a tool'}${why === undefined ? '' : ` ${why}`}`, 200));
+  #refused(tool: string | undefined, why: string | undefined): void {
+    this.deny(`${tool ?? 'a tool'}${why === undefined ? '' : ` ${why}`}`);
   }
 
   #result(event: Event): void {
-    const figures = resultFigures(event, this.#report.model ?? '');
+    const figures = resultFigures(event, this.found.model ?? '');
     if (figures !== undefined) this.#settle(figures);
     if (Array.isArray(event.permission_denials)) {
-      this.#report.denied = [];
-      for (const denial of objectsOf(event.permission_denials, MOST)) {
-        this.#deny(nameOf(denial.tool_name), inputBrief(denial.tool_input));
+      this.found.denied = [];
+      for (const denial of objectsOf(event.permission_denials, 200)) {
+        this.#refused(nameOf(denial.tool_name), inputBrief(denial.tool_input));
       }
     }
     const error = resultError(event, this.#toolSaid);
     this.#cut = error?.class === 'network' && countsAll(event.usage);
-    this.#report.outcome = error === null ? 'completed' : 'failed';
-    this.#report.error = error;
-    this.#report.answer = error === null ? (textOf(event.result) ?? this.#said) : this.#said;
+    this.found.outcome = error === null ? 'completed' : 'failed';
+    this.found.error = error;
+    this.found.answer = error === null ? (textOf(event.result) ?? this.#said) : this.#said;
   }
 
   #settle(figures: Figures): void {
@@ -183,14 +190,4 @@ function resultError(event: Event, toolSaid: string): TaskError | null {
   const known = status === undefined ? classOfWords(said) : classOfStatus(status, said);
   const message = oneLine(text || `the tool ended with ${codes}`, 500);
   return { class: refused ? 'refused' : (known ?? dialectClass(said) ?? 'bad_output'), message };
-}
-
-function toDos(input: Event): Report['progress'] {
-  return progressOf(
-    objectsOf(input.todos).map((item) => {
-      const current = item.status === 'in_progress';
-      const text = (current ? textOf(item.activeForm, 200) : undefined) ?? textOf(item.content, 200) ?? '';
-      return { text, state: current ? 'current' : item.status === 'completed' ? 'done' : 'open' };
-    }),
-  );
 }

@@ -1,3 +1,4 @@
+import { toDos } from './codex-jsonl.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
 import { JsonRenderer } from './json-renderer.ts';
 import { inputBrief, paragraph } from './render-line.ts';
@@ -18,7 +19,7 @@ export class CodexJsonlRenderer extends JsonRenderer {
         this.#started(item);
         break;
       case 'item.updated':
-        if (item.type === 'todo_list') this.#plan(item);
+        if (item.type === 'todo_list') this.plan(toDos(item));
         break;
       case 'item.completed':
         this.#completed(item);
@@ -43,7 +44,7 @@ export class CodexJsonlRenderer extends JsonRenderer {
 
   #started(item: Event): void {
     if (item.type === 'command_execution') this.line('run', textOf(item.command, 2000) ?? '');
-    if (item.type === 'todo_list') this.#plan(item);
+    if (item.type === 'todo_list') this.plan(toDos(item));
     if (item.type === 'mcp_tool_call') {
       this.line(
         'use',
@@ -55,7 +56,7 @@ export class CodexJsonlRenderer extends JsonRenderer {
 
   #completed(item: Event): void {
     if (item.type === 'agent_message') this.lines(paragraph(textOf(item.text) ?? ''));
-    if (item.type === 'todo_list') this.#plan(item);
+    if (item.type === 'todo_list') this.plan(toDos(item));
     if (item.type === 'error') this.line('error', nameOf(item.message) ?? '');
     if (item.type === 'file_change') {
       for (const change of objectsOf(item.changes, 100)) {
@@ -64,13 +65,6 @@ export class CodexJsonlRenderer extends JsonRenderer {
     }
     if (item.status === 'declined') this.line('denied', nameOf(item.command) ?? nameOf(item.type) ?? '');
     else if (item.status === 'failed') this.line('error', failureOf(item));
-  }
-
-  #plan(item: Event): void {
-    const items = objectsOf(item.items);
-    const done = items.filter((one) => one.completed === true).length;
-    const next = items.find((one) => one.completed !== true);
-    this.line('plan', `${done}/${items.length} ${nameOf(next?.text) ?? ''}`);
   }
 
   #ended(usage: Event): void {

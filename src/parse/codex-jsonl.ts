@@ -1,13 +1,13 @@
 import { jsonObject } from '../base/jsonl.ts';
 import { oneLine, plainText } from '../base/text.ts';
-import { emptyReport, type Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { Usage } from '../model/usage.ts';
 import type { TaskError } from '../model/word-schemas.ts';
 import { judge } from './ending.ts';
 import { classOfWords } from './error-words.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Exit, Parser } from './parser.ts';
+import { JsonParser } from './json-parser.ts';
+import type { Exit } from './parser.ts';
 import { progressOf } from './to-do.ts';
 
 type Event = Record<string, unknown>;
@@ -17,36 +17,39 @@ const MOST = 200;
 const DENIED = /\b(rejected|denied|blocked by \S+ sandbox)\b/i;
 
 /** The format `codex-jsonl`: one JSON object a line, ended by `turn.completed` or `turn.failed`. */
-export class CodexJsonlParser implements Parser {
-  readonly #events = new JsonEvents((event) => this.#event(event));
-  readonly #report: Report = { ...emptyReport(), usageScope: 'session' };
+export class CodexJsonlParser extends JsonParser {
   /** An `error` event marks retries too: it ends nothing. */
   #trouble = '';
 
-  push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+  constructor() {
+    super('codex-jsonl', [
+      'thread.started',
+      'turn.started',
+      'item.started',
+      'item.updated',
+      'item.completed',
+      'error',
+      'turn.completed',
+      'turn.failed',
+    ]);
+    this.found.usageScope = 'session';
   }
 
-  report(): Report {
-    return structuredClone(this.#report);
-  }
-
-  end(exit: Exit | null, stderrTail: string): Report {
-    this.#events.end();
+  protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
     const report = this.report();
     report.denied.push(...denials(stderrTail));
-    return judge(report, exit, stderrTail, this.#trouble || this.#events.lastText);
+    return judge(report, exit, stderrTail, this.#trouble || lastText);
   }
 
-  #event(event: Event): void {
+  protected override event(event: Event): void {
     switch (event.type) {
       case 'thread.started':
-        this.#report.session = nameOf(event.thread_id) ?? this.#report.session;
+        this.sessionIs(event.thread_id);
         break;
       case 'turn.started':
-        this.#report.outcome = 'incomplete';
-        this.#report.error = null;
-        this.#report.usageComplete = false;
+        this.found.outcome = 'incomplete';
+        this.found.error = null;
+        this.found.usageComplete = false;
         break;
       case 'item.started':
       case 'item.updated':
@@ -57,26 +60,27 @@ export class CodexJsonlParser implements Parser {
         this.#trouble = oneLine(errorText(event.message), 500);
         break;
       case 'turn.completed':
-        this.#report.outcome = 'completed';
-        this.#report.error = null;
-        this.#report.usage = usageOf(event.usage) ?? this.#report.usage;
-        this.#report.usageComplete = usageOf(event.usage) !== undefined;
+        this.found.outcome = 'completed';
+        this.found.error = null;
+        this.found.usage = usageOf(event.usage) ?? this.found.usage;
+        this.found.usageComplete = usageOf(event.usage) !== undefined;
         break;
       case 'turn.failed':
-        this.#report.outcome = 'failed';
-        this.#report.error = turnError(event.error);
+        this.found.outcome = 'failed';
+        this.found.error = turnError(event.error);
+        this.limitWords = textOf(objectOf(event.error).message, 20_000) ?? '';
         break;
     }
   }
 
   #item(item: Event, completed: boolean): void {
-    if (item.type === 'todo_list') this.#report.progress = toDos(item) ?? this.#report.progress;
+    if (item.type === 'todo_list') this.found.progress = toDos(item) ?? this.found.progress;
     if (!completed) return;
     this.#trouble = '';
-    if (item.type === 'agent_message') this.#report.answer = textOf(item.text) ?? this.#report.answer;
-    if (item.status === 'declined' && this.#report.denied.length < MOST) {
+    if (item.type === 'agent_message') this.found.answer = textOf(item.text) ?? this.found.answer;
+    if (item.status === 'declined') {
       const what = nameOf(item.command) ?? nameOf(objectsOf(item.changes)[0]?.path) ?? '';
-      this.#report.denied.push(oneLine(`${nameOf(item.type) ?? 'a tool'} ${what}`, 200));
+      this.deny(`${nameOf(item.type) ?? 'a tool'} ${what}`);
     }
   }
 }
@@ -105,7 +109,8 @@ function errorText(value: unknown): string {
   return textOf(objectOf(jsonObject(text)?.error).message, 4000) ?? text;
 }
 
-function toDos(item: Event): Report['progress'] {
+/** The plan of a `todo_list` item: the first that is not done is the current one. */
+export function toDos(item: Event): Report['progress'] {
   const items = objectsOf(item.items);
   const next = items.findIndex((one) => one.completed !== true);
   return progressOf(

@@ -43,7 +43,7 @@ export class CursorStreamJsonRenderer extends JsonRenderer {
   #call(event: Event): void {
     for (const [name, value] of toolCalls(event)) {
       const { args, result } = objectOf(value);
-      if (name === 'updateTodos') this.#plan(args, result);
+      if (name === 'updateTodos') this.plan(toDos(args, result));
       else if (event.subtype === 'started') this.#started(name, args);
       else this.#ended(name, args, result);
     }
@@ -65,11 +65,6 @@ export class CursorStreamJsonRenderer extends JsonRenderer {
       this.line('error', `exit ${exit}: ${inputBrief(args) ?? name}`);
     else if (error !== undefined)
       this.line('error', `${name}: ${inputBrief(error) ?? nameOf(error) ?? 'failed'}`);
-  }
-
-  #plan(args: unknown, result: unknown): void {
-    const progress = toDos(args, result);
-    if (progress !== null) this.line('plan', `${progress.done}/${progress.total} ${progress.current}`);
   }
 
   #result(event: Event): void {

@@ -1,43 +1,33 @@
 import { oneLine } from '../base/text.ts';
-import { emptyReport, type Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { Usage } from '../model/usage.ts';
 import type { TaskError } from '../model/word-schemas.ts';
-import { judge } from './ending.ts';
 import { classOfWords } from './error-words.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Exit, Parser } from './parser.ts';
+import { JsonParser } from './json-parser.ts';
+import type { Exit } from './parser.ts';
 import { inputBrief } from './render-line.ts';
-import { progressOf } from './to-do.ts';
+import { progressByStatus } from './to-do.ts';
 
 type Event = Record<string, unknown>;
 
-const MOST = 200;
-
 /** The format `cursor-stream-json`: one JSON object a line, ended by one of type `result`. A failure may lack it. */
-export class CursorStreamJsonParser implements Parser {
-  readonly #events = new JsonEvents((event) => this.#event(event));
-  readonly #report: Report = emptyReport();
+export class CursorStreamJsonParser extends JsonParser {
   #said = '';
 
-  push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+  constructor() {
+    super('cursor-stream-json', ['system', 'user', 'assistant', 'tool_call', 'result']);
   }
 
-  report(): Report {
-    return structuredClone(this.#report);
+  protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
+    return super.conclude(exit, withoutEvents(stderrTail), lastText);
   }
 
-  end(exit: Exit | null, stderrTail: string): Report {
-    this.#events.end();
-    return judge(this.report(), exit, withoutEvents(stderrTail), this.#events.lastText);
-  }
-
-  #event(event: Event): void {
-    this.#report.session = nameOf(event.session_id) ?? this.#report.session;
+  protected override event(event: Event): void {
+    this.sessionIs(event.session_id);
     switch (event.type) {
       case 'system':
-        if (event.subtype === 'init') this.#report.model = nameOf(event.model) ?? this.#report.model;
+        if (event.subtype === 'init') this.modelIs(event.model);
         break;
       case 'assistant':
         this.#assistant(objectOf(event.message));
@@ -57,36 +47,35 @@ export class CursorStreamJsonParser implements Parser {
       .join('');
     if (text.trim() === '') return;
     this.#said = text.slice(0, 262_144);
-    this.#report.answer = this.#said.trim();
+    this.found.answer = this.#said.trim();
   }
 
   #call(event: Event): void {
     for (const [name, value] of toolCalls(event)) {
       const { args, result } = objectOf(value);
       const refused = refusalOf(result);
-      if (refused !== undefined) this.#deny(name, args, refused);
-      if (name === 'updateTodos') this.#report.progress = toDos(args, result) ?? this.#report.progress;
+      if (refused !== undefined) this.#refused(name, args, refused);
+      if (name === 'updateTodos') this.found.progress = toDos(args, result) ?? this.found.progress;
     }
   }
 
-  #deny(name: string, args: unknown, refused: Event): void {
-    if (this.#report.denied.length >= MOST) return;
+  #refused(name: string, args: unknown, refused: Event): void {
     const what = inputBrief(args) ?? inputBrief({ command: refused.command, path: refused.path }) ?? '';
     const why = nameOf(refused.reason) ?? nameOf(refused.error) ?? '';
-    this.#report.denied.push(oneLine([name, what, why].join(' '), 200));
+    this.deny([name, what, why].join(' '));
   }
 
   #result(event: Event): void {
     const error = resultError(event);
-    this.#report.outcome = error === null ? 'completed' : 'failed';
-    this.#report.error = error;
+    this.found.outcome = error === null ? 'completed' : 'failed';
+    this.found.error = error;
     const usage = usageOf(event.usage);
-    this.#report.usage = usage ?? this.#report.usage;
-    this.#report.usageComplete = usage !== undefined;
+    this.found.usage = usage ?? this.found.usage;
+    this.found.usageComplete = usage !== undefined;
     const whole = error === null ? textOf(event.result)?.trim() : undefined;
     // `result` joins the texts of all turns; the last one alone is the answer.
     const said = this.#said.trim();
-    if (whole && (said === '' || !whole.endsWith(said))) this.#report.answer = whole;
+    if (whole && (said === '' || !whole.endsWith(said))) this.found.answer = whole;
   }
 }
 
@@ -108,16 +97,7 @@ export function refusalOf(result: unknown): Event | undefined {
 export function toDos(args: unknown, result: unknown): Report['progress'] {
   const { todos, merge } = objectOf(args);
   const whole = objectOf(objectOf(result).success).todos ?? (merge === true ? undefined : todos);
-  return progressOf(
-    objectsOf(whole).map((item) => {
-      const status = (nameOf(item.status) ?? '').toLowerCase().replace(/^todo_status_/, '');
-      return {
-        text: textOf(item.content, 200) ?? '',
-        state:
-          status === 'in_progress' ? 'current' : /^(completed|cancelled)$/.test(status) ? 'done' : 'open',
-      };
-    }),
-  );
+  return progressByStatus(whole, 'content');
 }
 
 /** `inputTokens` counts neither of the cache figures. Older versions tell no usage at all. */

@@ -55,9 +55,8 @@ export class DroidStreamJsonRenderer extends JsonRenderer {
 
   #call(tool: string, input: Event): void {
     const label = Object.hasOwn(labels, tool) ? labels[tool] : undefined;
-    const progress = tool === 'TodoWrite' ? toDos(input.todos) : null;
-    if (progress !== null) this.line('plan', `${progress.done}/${progress.total} ${progress.current}`);
-    else if (tool === 'AskUser') this.line('ask', nameOf(input.questionnaire) ?? '');
+    if (tool === 'TodoWrite' && this.plan(toDos(input.todos))) return;
+    if (tool === 'AskUser') this.line('ask', nameOf(input.questionnaire) ?? '');
     else this.line(label ?? 'use', `${label === undefined ? `${tool} ` : ''}${inputBrief(input) ?? ''}`);
   }
 

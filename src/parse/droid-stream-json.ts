@@ -1,57 +1,39 @@
 import { oneLine } from '../base/text.ts';
-import { emptyReport, type Progress, type Report } from '../model/report.ts';
+import type { Progress } from '../model/report.ts';
 import type { Usage } from '../model/usage.ts';
 import type { TaskError } from '../model/word-schemas.ts';
-import { judge } from './ending.ts';
 import { classOfStatus, classOfWords } from './error-words.ts';
 import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Exit, Parser } from './parser.ts';
+import { JsonParser } from './json-parser.ts';
 import { inputBrief } from './render-line.ts';
-import { progressOf } from './to-do.ts';
+import { progressByStatus } from './to-do.ts';
 
 type Event = Record<string, unknown>;
 
-const MOST = 200;
 /** So many calls may wait for their result at once before the oldest is forgotten. */
 const OPEN_CALLS = 64;
 const DENIED = /\bis not permitted in this\b|\binsufficient permission\b/i;
 /** What the stream says after an error that it has told already. */
 const AFTERWARDS = /^exec failed\.?$/i;
-const STATES = new Map<unknown, 'done' | 'current'>([
-  ['completed', 'done'],
-  ['in_progress', 'current'],
-]);
 
 /** The format `droid-stream-json`: one JSON object a line, ended by one of type `completion`. */
-export class DroidStreamJsonParser implements Parser {
-  readonly #events = new JsonEvents((event) => this.#event(event));
-  readonly #report: Report = emptyReport();
+export class DroidStreamJsonParser extends JsonParser {
   readonly #calls = new Map<string, string>();
   /** The final figures leave out what helpers used. */
   #helped = false;
 
-  push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+  constructor() {
+    super('droid-stream-json', ['system', 'message', 'tool_call', 'tool_result', 'error', 'completion']);
   }
 
-  report(): Report {
-    return structuredClone(this.#report);
-  }
-
-  end(exit: Exit | null, stderrTail: string): Report {
-    this.#events.end();
-    return judge(this.report(), exit, stderrTail, this.#events.lastText);
-  }
-
-  #event(event: Event): void {
-    this.#report.session = nameOf(event.session_id) ?? this.#report.session;
+  protected override event(event: Event): void {
+    this.sessionIs(event.session_id);
     switch (event.type) {
       case 'system':
-        if (event.subtype === 'init') this.#report.model = nameOf(event.model) ?? this.#report.model;
+        if (event.subtype === 'init') this.modelIs(event.model);
         break;
       case 'message':
-        if (event.role === 'assistant') this.#report.answer = textOf(event.text) ?? this.#report.answer;
+        if (event.role === 'assistant') this.found.answer = textOf(event.text) ?? this.found.answer;
         break;
       case 'tool_call':
         this.#call(event);
@@ -71,18 +53,15 @@ export class DroidStreamJsonParser implements Parser {
   #call(event: Event): void {
     const tool = nameOf(event.toolName) ?? 'a tool';
     const input = objectOf(event.parameters);
-    if (tool === 'TodoWrite') this.#report.progress = toDos(input.todos) ?? this.#report.progress;
-    if (tool === 'AskUser') this.#ask(textOf(input.questionnaire, 10_000) ?? '');
+    if (tool === 'TodoWrite') this.found.progress = toDos(input.todos) ?? this.found.progress;
+    if (tool === 'AskUser') this.#asked(textOf(input.questionnaire, 10_000) ?? '');
     this.#calls.set(nameOf(event.id) ?? '', oneLine(`${tool} ${inputBrief(input) ?? ''}`, 200));
     const [oldest] = this.#calls.keys();
     if (this.#calls.size > OPEN_CALLS && oldest !== undefined) this.#calls.delete(oldest);
   }
 
-  #ask(questionnaire: string): void {
-    for (const [, question] of questionnaire.matchAll(/\[question\]\s*(.+)/g)) {
-      if (question === undefined || this.#report.questions.length >= MOST) return;
-      if (!this.#report.questions.includes(question)) this.#report.questions.push(question);
-    }
+  #asked(questionnaire: string): void {
+    for (const [, question] of questionnaire.matchAll(/\[question\]\s*(.+)/g)) this.ask(question);
   }
 
   #result(event: Event): void {
@@ -92,23 +71,24 @@ export class DroidStreamJsonParser implements Parser {
     this.#calls.delete(id);
     if (tool === 'Task' && event.isError !== true) this.#helped = true;
     const refused = event.isError === true && DENIED.test(textOf(objectOf(event.error).message, 2000) ?? '');
-    if (refused && this.#report.denied.length < MOST) this.#report.denied.push(call);
+    if (refused) this.deny(call);
   }
 
   #fail(event: Event): void {
     const text = textOf(event.message, 4000) ?? '';
-    const told = this.#report.outcome === 'failed';
-    if (!told || !AFTERWARDS.test(text.trim())) this.#report.error = errorOf(text);
-    this.#report.outcome = 'failed';
+    this.limitWords = text;
+    const told = this.found.outcome === 'failed';
+    if (!told || !AFTERWARDS.test(text.trim())) this.found.error = errorOf(text);
+    this.found.outcome = 'failed';
   }
 
   #complete(event: Event): void {
     const usage = usageOf(event.usage);
-    this.#report.outcome = 'completed';
-    this.#report.error = null;
-    this.#report.answer = textOf(event.finalText) ?? this.#report.answer;
-    this.#report.usage = usage ?? this.#report.usage;
-    this.#report.usageComplete = usage !== undefined && !this.#helped;
+    this.found.outcome = 'completed';
+    this.found.error = null;
+    this.found.answer = textOf(event.finalText) ?? this.found.answer;
+    this.found.usage = usage ?? this.found.usage;
+    this.found.usageComplete = usage !== undefined && !this.#helped;
   }
 }
 
@@ -138,10 +118,5 @@ export function toDos(todos: unknown): Progress | null {
     const [, status, text] = /^\s*(?:\d+[.)]|[-*])?\s*\[(\w+)\]\s*(.*)$/.exec(line) ?? [];
     return status === undefined ? [] : [{ status, content: text }];
   });
-  return progressOf(
-    [...told, ...objectsOf(todos)].map(({ status, content }) => ({
-      text: textOf(content, 200) ?? '',
-      state: STATES.get(status) ?? 'open',
-    })),
-  );
+  return progressByStatus([...told, ...objectsOf(todos)], 'content');
 }

@@ -33,7 +33,7 @@ const words: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     'permission',
-    /cannot be used with root|not inside a trusted directory|EACCES|permission denied|operation not permitted/i,
+    /cannot be used with root|workspace trust required|not inside a trusted directory|EACCES|permission denied|operation not permitted/i,
   ],
   [
     'auth',

@@ -1,4 +1,5 @@
-import { countOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
+import { countOf, nameOf, objectOf, textOf } from './field.ts';
+import { toDos } from './gemini-stream-json.ts';
 import { resultError } from './gemini-stream-json-error.ts';
 import { statsTokens } from './gemini-stream-json-usage.ts';
 import { JsonRenderer } from './json-renderer.ts';
@@ -55,13 +56,7 @@ export class GeminiStreamJsonRenderer extends JsonRenderer {
   }
 
   #use(name: string, parameters: unknown): void {
-    if (name === 'write_todos') {
-      const todos = objectsOf(objectOf(parameters).todos);
-      const done = todos.filter((todo) => todo.status === 'completed').length;
-      const current = todos.find((todo) => todo.status === 'in_progress');
-      this.line('plan', `${done}/${todos.length} ${nameOf(current?.description) ?? ''}`);
-      return;
-    }
+    if (name === 'write_todos' && this.plan(toDos(parameters))) return;
     const label = Object.hasOwn(labels, name) ? labels[name] : undefined;
     const brief = inputBrief(parameters) ?? '';
     this.line(label ?? 'use', label === undefined ? `${name} ${brief}` : brief);

@@ -8,6 +8,8 @@ const PIECE = 8 * 1024;
 export class JsonEvents {
   /** The last line that was no JSON object: what a tool prints when it cannot even start. */
   lastText = '';
+  /** Whether a line was neither an object nor the beginning of one: the output is, or also holds, something else. */
+  strange = false;
   readonly #lines = new LineReader(LONGEST_LINE);
   readonly #take: (event: Record<string, unknown>) => void;
 
@@ -30,6 +32,12 @@ export class JsonEvents {
   #line({ text, whole }: { text: string; whole: boolean }): void {
     const event = whole ? jsonObject(text) : undefined;
     if (event !== undefined) this.#take(event);
-    else if (text.trim() !== '') this.lastText = oneLine(text.slice(0, 2000), 500);
+    else this.#text(text.trimStart());
+  }
+
+  #text(text: string): void {
+    if (text === '') return;
+    this.strange ||= !text.startsWith('{');
+    this.lastText = oneLine(text.slice(0, 2000), 500);
   }
 }

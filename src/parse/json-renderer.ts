@@ -1,6 +1,8 @@
+import type { Progress } from '../model/report.ts';
 import { JsonEvents } from './json-events.ts';
 import type { Renderer } from './parser.ts';
 import { eventLine, type Label } from './render-line.ts';
+import { planText } from './to-do.ts';
 
 /** What the renderers of JSON Lines formats share: events in, lines out. A format says what an event looks like. */
 export abstract class JsonRenderer implements Renderer {
@@ -26,6 +28,12 @@ export abstract class JsonRenderer implements Renderer {
 
   protected lines(lines: readonly string[]): void {
     this.#lines.push(...lines);
+  }
+
+  /** Shows a to-do list; false where there is none. */
+  protected plan(progress: Progress | null): boolean {
+    if (progress !== null) this.line('plan', planText(progress));
+    return progress !== null;
   }
 
   #taken(): string[] {

@@ -53,9 +53,8 @@ export class OpencodeJsonRenderer extends JsonRenderer {
   #tool(tool: string, state: Event): void {
     const input = objectOf(state.input);
     const label = Object.hasOwn(labels, tool) ? labels[tool] : undefined;
-    const progress = tool === 'todowrite' ? toDos(input.todos) : null;
-    if (progress !== null) this.line('plan', `${progress.done}/${progress.total} ${progress.current}`);
-    else if (tool === 'question') {
+    if (tool === 'todowrite' && this.plan(toDos(input.todos))) return;
+    if (tool === 'question') {
       for (const { question } of objectsOf(input.questions, 20)) this.line('ask', nameOf(question) ?? '');
     } else this.line(label ?? 'use', `${label === undefined ? `${tool} ` : ''}${inputBrief(input) ?? ''}`);
     if (state.status !== 'error') return;

@@ -1,33 +1,25 @@
 import { oneLine } from '../base/text.ts';
 import { addUsage } from '../model/cost-sums.ts';
-import { emptyReport, type Progress, type Report } from '../model/report.ts';
+import type { Progress, Report } from '../model/report.ts';
 import type { Usage } from '../model/usage.ts';
 import type { TaskError } from '../model/word-schemas.ts';
 import { judge } from './ending.ts';
 import { classOfStatus, classOfWords } from './error-words.ts';
 import { countOf, dollarsOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
-import { JsonEvents } from './json-events.ts';
-import type { Exit, Parser } from './parser.ts';
+import { JsonParser } from './json-parser.ts';
+import type { Exit } from './parser.ts';
 import { inputBrief } from './render-line.ts';
-import { progressOf } from './to-do.ts';
+import { progressByStatus } from './to-do.ts';
 
 type Event = Record<string, unknown>;
 
-const MOST = 200;
 export const DENIED =
   /rejected permission|prevents you from using this specific tool|permission (was )?(denied|rejected)/i;
 /** The error after which the tool sums up the conversation and goes on. */
 export const TOO_LONG = 'ContextOverflowError';
-const STATES = new Map<unknown, 'done' | 'current'>([
-  ['completed', 'done'],
-  ['cancelled', 'done'],
-  ['in_progress', 'current'],
-]);
 
 /** The format `opencode-json`: one JSON object a line; a step that finished with `stop` is the end. */
-export class OpencodeJsonParser implements Parser {
-  readonly #events = new JsonEvents((event) => this.#event(event));
-  readonly #report: Report = emptyReport();
+export class OpencodeJsonParser extends JsonParser {
   /** Helpers work in sessions of their own, of which the stream tells no figures. */
   #helped = false;
   /** The next step is the tool's summary of a conversation that grew too long: its end is not the run's. */
@@ -41,27 +33,22 @@ export class OpencodeJsonParser implements Parser {
   #open = false;
   #priced = true;
 
-  push(bytes: Uint8Array): void {
-    this.#events.push(bytes);
+  constructor() {
+    super('opencode-json', ['step_start', 'text', 'reasoning', 'tool_use', 'step_finish', 'error']);
   }
 
-  report(): Report {
-    return structuredClone(this.#report);
-  }
-
-  end(exit: Exit | null, stderrTail: string): Report {
-    this.#events.end();
+  protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
     const report = this.report();
     if (report.outcome === 'incomplete' && exit?.code === 0 && exit.signal === null && this.#refused !== '') {
       report.outcome = 'failed';
       report.error = { class: 'permission', message: `stopped because it was refused: ${this.#refused}` };
     }
     const well = report.outcome === 'completed' && this.#gotOver && exit?.code === 1;
-    return judge(report, well ? { code: 0, signal: null } : exit, stderrTail, this.#events.lastText);
+    return judge(report, well ? { code: 0, signal: null } : exit, stderrTail, lastText);
   }
 
-  #event(event: Event): void {
-    this.#report.session = nameOf(event.sessionID) ?? this.#report.session;
+  protected override event(event: Event): void {
+    this.sessionIs(event.sessionID);
     const part = objectOf(event.part);
     switch (event.type) {
       case 'step_start':
@@ -73,7 +60,7 @@ export class OpencodeJsonParser implements Parser {
       case 'text':
         // A text of the tool's own tells the model to go on after a summary.
         if (part.synthetic === true) this.#goOn();
-        else if (!this.#summing) this.#report.answer = textOf(part.text) ?? this.#report.answer;
+        else if (!this.#summing) this.found.answer = textOf(part.text) ?? this.found.answer;
         break;
       case 'tool_use':
         this.#tool(nameOf(part.tool) ?? 'a tool', objectOf(part.state));
@@ -82,9 +69,10 @@ export class OpencodeJsonParser implements Parser {
         this.#finish(part);
         break;
       case 'error':
-        this.#report.outcome = 'failed';
-        this.#report.error = errorOf(objectOf(event.error));
-        this.#report.usageComplete = false;
+        this.found.outcome = 'failed';
+        this.found.error = errorOf(objectOf(event.error));
+        this.limitWords = JSON.stringify(event.error ?? '').slice(0, 16_384);
+        this.found.usageComplete = false;
         this.#summing = objectOf(event.error).name === TOO_LONG;
         this.#gotOver = this.#summing;
         break;
@@ -92,50 +80,45 @@ export class OpencodeJsonParser implements Parser {
   }
 
   #goOn(): void {
-    this.#report.outcome = 'incomplete';
-    this.#report.error = null;
-    this.#report.usageComplete = false;
+    this.found.outcome = 'incomplete';
+    this.found.error = null;
+    this.found.usageComplete = false;
   }
 
   #tool(tool: string, state: Event): void {
     const input = objectOf(state.input);
-    if (tool === 'todowrite') this.#report.progress = toDos(input.todos) ?? this.#report.progress;
+    if (tool === 'todowrite') this.found.progress = toDos(input.todos) ?? this.found.progress;
     if (tool === 'task') this.#helped = true;
     if (tool === 'question') {
-      for (const { question } of objectsOf(input.questions, 20)) this.#ask(textOf(question, 2000));
+      for (const { question } of objectsOf(input.questions, 20)) this.ask(textOf(question, 2000));
     }
     if (state.status !== 'error' || !DENIED.test(textOf(state.error, 4000) ?? '')) return;
     this.#refused = oneLine(`${tool} ${inputBrief(input) ?? ''}`, 200);
-    if (this.#report.denied.length < MOST) this.#report.denied.push(this.#refused);
-  }
-
-  #ask(question: string | undefined): void {
-    if (question === undefined || this.#report.questions.length >= MOST) return;
-    if (!this.#report.questions.includes(question)) this.#report.questions.push(question);
+    this.deny(this.#refused);
   }
 
   #finish(part: Event): void {
     this.#open = false;
     const usage = usageOf(part.tokens);
     const usd = dollarsOf(part.cost);
-    const before = this.#report.usage;
-    if (usage !== undefined) this.#report.usage = before === null ? usage : addUsage(before, usage);
+    const before = this.found.usage;
+    if (usage !== undefined) this.found.usage = before === null ? usage : addUsage(before, usage);
     this.#counted &&= usage !== undefined;
     this.#priced &&= usd !== undefined;
-    this.#report.usd = this.#priced ? Number(((this.#report.usd ?? 0) + (usd ?? 0)).toFixed(10)) : null;
+    this.found.usd = this.#priced ? Number(((this.found.usd ?? 0) + (usd ?? 0)).toFixed(10)) : null;
     if (this.#summing) {
       this.#summing = false;
     } else if (part.reason === 'stop') {
-      this.#report.outcome = 'completed';
-      this.#report.error = null;
-      this.#report.usageComplete = this.#counted && !this.#helped;
+      this.found.outcome = 'completed';
+      this.found.error = null;
+      this.found.usageComplete = this.#counted && !this.#helped;
     } else if (part.reason === 'length' || part.reason === 'content-filter') {
       const refused = part.reason === 'content-filter';
       const message = refused
         ? 'the provider filtered the answer'
         : "the answer was cut at the model's limit";
-      this.#report.outcome = 'failed';
-      this.#report.error = { class: refused ? 'refused' : 'bad_output', message };
+      this.found.outcome = 'failed';
+      this.found.error = { class: refused ? 'refused' : 'bad_output', message };
     }
   }
 }
@@ -156,12 +139,7 @@ export function usageOf(value: unknown): Usage | undefined {
 
 /** The to-do list of a tool's input. */
 export function toDos(todos: unknown): Progress | null {
-  return progressOf(
-    objectsOf(todos).map(({ content, status }) => ({
-      text: textOf(content, 200) ?? '',
-      state: STATES.get(status) ?? 'open',
-    })),
-  );
+  return progressByStatus(todos, 'content');
 }
 
 /** What an error says: the provider's own words, and its status where it gave one. */

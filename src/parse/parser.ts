@@ -11,8 +11,11 @@ export interface Parser {
   push(bytes: Uint8Array): void;
   /** What is known so far. The caller may keep it: it is never changed afterwards. */
   report(): Report;
-  /** The final report. `stderrTail` is the end of what the tool wrote on stderr. Nothing may be pushed after it. */
-  end(exit: Exit | null, stderrTail: string): Report;
+  /**
+   * The final report. `stderrTail` is the end of what the tool wrote on stderr; `endedAt` is when it ended, which clock
+   * times and waits in its words are counted from. Nothing may be pushed after it.
+   */
+  end(exit: Exit | null, stderrTail: string, endedAt?: Date): Report;
 }
 
 /**

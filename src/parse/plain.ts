@@ -3,6 +3,7 @@ import { plainText } from '../base/text.ts';
 import { emptyReport, type Report } from '../model/report.ts';
 import { judge } from './ending.ts';
 import type { Exit, Parser, Renderer } from './parser.ts';
+import { withRetryAt } from './reset-time.ts';
 
 const TAIL = 32 * 1024;
 const ANSWER_LINES = 40;
@@ -11,33 +12,37 @@ const LONGEST_SHOWN = 64 * 1024;
 
 /** The format `plain`: text and an exit code. The answer is the end of the text; tokens and price stay unknown. */
 export class PlainParser implements Parser {
-  #chunks: Uint8Array[] = [];
-  #kept = 0;
+  readonly #buffer = Buffer.allocUnsafe(2 * TAIL);
+  #size = 0;
   #cut = false;
 
   push(bytes: Uint8Array): void {
-    this.#chunks.push(Buffer.from(bytes.subarray(-TAIL)));
-    this.#kept += Math.min(bytes.length, TAIL);
-    this.#cut ||= bytes.length > TAIL;
-    if (this.#kept > 4 * TAIL || this.#chunks.length > 1024) this.#trim();
+    const tail = bytes.subarray(-TAIL);
+    this.#cut ||= tail.length < bytes.length;
+    if (this.#size + tail.length > this.#buffer.length) this.#trim();
+    this.#buffer.set(tail, this.#size);
+    this.#size += tail.length;
   }
 
   report(): Report {
-    this.#trim();
-    return { ...emptyReport(), answer: lastLines(Buffer.concat(this.#chunks), this.#cut) };
+    const from = Math.max(0, this.#size - TAIL);
+    const tail = this.#buffer.subarray(from, this.#size);
+    return { ...emptyReport(), answer: lastLines(tail, this.#cut || from > 0) };
   }
 
-  end(exit: Exit | null, stderrTail: string): Report {
+  end(exit: Exit | null, stderrTail: string, endedAt = new Date()): Report {
     const report = this.report();
     if (exit?.code === 0 && exit.signal === null) return { ...report, outcome: 'completed' };
-    return judge(report, exit, stderrTail, stderrTail.trim() === '' ? (lastLine(report.answer) ?? '') : '');
+    const said = stderrTail.trim() === '' ? (lastLine(report.answer) ?? '') : '';
+    const judged = judge(report, exit, stderrTail, said);
+    return withRetryAt(judged, [judged.error?.message ?? '', stderrTail, report.answer], endedAt);
   }
 
   #trim(): void {
-    const all = Buffer.concat(this.#chunks);
-    this.#cut ||= all.length > TAIL;
-    this.#chunks = [Buffer.from(all.subarray(-TAIL))];
-    this.#kept = this.#chunks[0]?.length ?? 0;
+    const from = Math.max(0, this.#size - TAIL);
+    this.#cut ||= from > 0;
+    this.#buffer.copyWithin(0, from, this.#size);
+    this.#size -= from;
   }
 }
 

@@ -75,7 +75,7 @@ function parseRun(
     while (follower.read((bytes) => parser.push(bytes)));
   }
   const exit = ending.cause === 'exited' ? { code: ending.code, signal: ending.signal } : null;
-  const report = parser.end(exit, readTail(files.stderr, 8192));
+  const report = parser.end(exit, readTail(files.stderr, 8192), new Date(ending.endedAt));
   writeAtomic(files.report, `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

@@ -20,7 +20,9 @@ interface Body {
 
 /** Context that agents put into user messages beside the prompt. */
 const CONTEXT =
-  /^\s*(?:This is the [\w ]+\. We are setting up the context for our chat\.|<(system-reminder|system-notification|environment_context|current_datetime|reminder|session_context)\b).*/s;
+  /^\s*(?:This is the [\w ]+\. We are setting up the context for our chat\.|<(system-reminder|system-notification|environment_context|reminder|session_context)\b).*/s;
+/** Context that an agent puts before the prompt, into the same text. */
+const BEFORE = /^\s*<current_datetime>[^<]*<\/current_datetime>\s*/;
 
 /** What a `write` and a `shell` are called by the agents that speak this wire; the first that is offered is taken. */
 const WRITES: Record<string, (path: string, content: string) => unknown> = {
@@ -51,7 +53,9 @@ export const openaiChat: Wire = {
     for (const { role, content } of body.messages) {
       if (role === 'tool') results += 1;
       if (role !== 'user') continue;
-      const prompt = textsOf(content).filter((text) => !CONTEXT.test(text));
+      const prompt = textsOf(content)
+        .map((text) => text.replace(BEFORE, ''))
+        .filter((text) => text !== '' && !CONTEXT.test(text));
       if (prompt.length === 0) continue;
       prompts.push(prompt.join('\n'));
       results = 0;

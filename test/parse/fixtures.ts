@@ -14,6 +14,8 @@ export interface Recorded {
   output: Buffer;
   stderr: string;
   exit: Exit;
+  /** When it ended. */
+  at: Date;
   expected: unknown;
 }
 
@@ -31,21 +33,28 @@ export function recordedRuns(): Recorded[] {
 }
 
 /** The report of a whole recording, in pieces as a run would bring it. */
-export function reportOf(format: Format, pieces: Iterable<Uint8Array>, exit: Exit | null, stderr = '') {
+export function reportOf(
+  format: Format,
+  pieces: Iterable<Uint8Array>,
+  exit: Exit | null,
+  stderr = '',
+  at = new Date(),
+) {
   const parser = formatOf(format).create();
   for (const piece of pieces) parser.push(piece);
-  return parser.end(exit, stderr);
+  return parser.end(exit, stderr, at);
 }
 
 function recordedRun(name: string, format: Format, folder: string): Recorded {
   const read = (file: string) => readFileSync(join(folder, file));
-  const { exit } = JSON.parse(read('recorded.json').toString()) as { exit: number | string };
+  const { exit, at } = JSON.parse(read('recorded.json').toString()) as { exit: number | string; at?: string };
   return {
     name,
     format,
     output: read('output'),
     stderr: existsSync(join(folder, 'stderr')) ? read('stderr').toString() : '',
     exit: typeof exit === 'number' ? { code: exit, signal: null } : { code: null, signal: exit },
+    at: new Date(at ?? '2026-11-21T12:00:00Z'),
     expected: Report.parse(JSON.parse(read('expected.json').toString())),
   };
 }

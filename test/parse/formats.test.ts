@@ -12,8 +12,8 @@ test('there are recorded runs to hold the parsers against', () => {
   expect(runs.length).toBeGreaterThan(20);
 });
 
-test.each(runs)('$name is read as expected', ({ format, output, exit, stderr, expected }) => {
-  expect(reportOf(format, [output], exit, stderr)).toEqual(expected);
+test.each(runs)('$name is read as expected', ({ format, output, exit, stderr, at, expected }) => {
+  expect(reportOf(format, [output], exit, stderr, at)).toEqual(expected);
 });
 
 test.each(runs)('$name cut anywhere is never taken for completed before its final event', (run) => {
