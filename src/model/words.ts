@@ -72,6 +72,7 @@ export const formats = [
   'droid-stream-json',
   'opencode-json',
   'gemini-stream-json',
+  'copilot-jsonl',
   'aider-text',
   'plain',
 ] as const;

@@ -25,7 +25,7 @@ const words: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     'bad_request',
-    /no conversation found|no rollout found|(session|thread|conversation) .{0,80}(not found|does not exist)/i,
+    /no conversation found|no rollout found|no session, task, or name matched|(session|thread|conversation) .{0,80}(not found|does not exist)/i,
   ],
   [
     'tool_version',

@@ -5,6 +5,8 @@ import { ClaudeStreamJsonParser } from './claude-stream-json.ts';
 import { ClaudeStreamJsonRenderer } from './claude-stream-json-render.ts';
 import { CodexJsonlParser } from './codex-jsonl.ts';
 import { CodexJsonlRenderer } from './codex-jsonl-render.ts';
+import { CopilotJsonlParser } from './copilot-jsonl.ts';
+import { CopilotJsonlRenderer } from './copilot-jsonl-render.ts';
 import { CursorStreamJsonParser } from './cursor-stream-json.ts';
 import { CursorStreamJsonRenderer } from './cursor-stream-json-render.ts';
 import { DroidStreamJsonParser } from './droid-stream-json.ts';
@@ -60,6 +62,11 @@ const formats: Record<Format, FormatEntry> = {
     readAs: 'gemini-stream-json',
     create: () => new GeminiStreamJsonParser(),
     render: () => new GeminiStreamJsonRenderer(),
+  },
+  'copilot-jsonl': {
+    readAs: 'copilot-jsonl',
+    create: () => new CopilotJsonlParser(),
+    render: () => new CopilotJsonlRenderer(),
   },
   'aider-text': {
     readAs: 'aider-text',

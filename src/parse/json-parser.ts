@@ -22,15 +22,18 @@ export abstract class JsonParser implements Parser {
   protected limitWords = '';
   readonly #format: Format;
   readonly #types: ReadonlySet<unknown>;
+  readonly #beside: ReadonlySet<unknown>;
   readonly #events = new JsonEvents((event) => this.#take(event));
   #strange = false;
   #lastByte = 0;
   /** Dropped with the first event that is known. */
   #plain: PlainParser | undefined = new PlainParser();
 
-  constructor(format: Format, types: readonly string[]) {
+  /** Lines of the types `beside` say nothing of whether the output is in the format. */
+  constructor(format: Format, types: readonly string[], beside: readonly string[] = []) {
     this.#format = format;
     this.#types = new Set(types);
+    this.#beside = new Set(beside);
   }
 
   push(bytes: Uint8Array): void {
@@ -83,7 +86,7 @@ export abstract class JsonParser implements Parser {
 
   #take(event: Record<string, unknown>): void {
     if (this.#types.has(event.type)) this.#plain = undefined;
-    else this.#strange = true;
+    else if (!this.#beside.has(event.type)) this.#strange = true;
     this.event(event);
   }
 

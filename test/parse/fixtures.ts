@@ -19,6 +19,8 @@ export interface Recorded {
   expected: unknown;
 }
 
+/** When a recorded run ended, unless it says otherwise. */
+const ENDED = new Date('2026-11-21T12:00:00Z');
 const tools = join(import.meta.dirname, '../../tools');
 
 /** Every recorded run of every tool that ships. */
@@ -38,7 +40,7 @@ export function reportOf(
   pieces: Iterable<Uint8Array>,
   exit: Exit | null,
   stderr = '',
-  at = new Date(),
+  at = ENDED,
 ) {
   const parser = formatOf(format).create();
   for (const piece of pieces) parser.push(piece);
@@ -54,7 +56,7 @@ function recordedRun(name: string, format: Format, folder: string): Recorded {
     output: read('output'),
     stderr: existsSync(join(folder, 'stderr')) ? read('stderr').toString() : '',
     exit: typeof exit === 'number' ? { code: exit, signal: null } : { code: null, signal: exit },
-    at: new Date(at ?? '2026-11-21T12:00:00Z'),
+    at: at === undefined ? ENDED : new Date(at),
     expected: Report.parse(JSON.parse(read('expected.json').toString())),
   };
 }
