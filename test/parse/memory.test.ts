@@ -2,23 +2,24 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test, vi } from 'vitest';
+import { type Format, formats } from '../../src/model/words.ts';
 
 // Megabytes on a busy machine: the bound is the memory, not the time.
 vi.setConfig({ testTimeout: 120_000 });
 
-const formats = pathToFileURL(join(import.meta.dirname, '../../src/parse/formats.ts')).href;
+const source = pathToFileURL(join(import.meta.dirname, '../../src/parse/formats.ts')).href;
 
 /** Feeds a parser and a renderer in a process of their own; gives its peak memory in MB and the report. */
 function feed(
   format: string,
-  source: string,
+  input: string,
 ): { peak: number; outcome: string; error: { class: string } | null } {
   const program = `
-    const { formatOf } = await import(${JSON.stringify(formats)});
+    const { formatOf } = await import(${JSON.stringify(source)});
     const parser = formatOf(${JSON.stringify(format)}).create();
     const renderer = formatOf(${JSON.stringify(format)}).render();
     const push = (bytes) => { parser.push(bytes); renderer.push(bytes); };
-    ${source}
+    ${input}
     const report = parser.end({ code: 0, signal: null }, '');
     renderer.end();
     const peak = process.resourceUsage().maxRSS / 1024;
@@ -46,15 +47,61 @@ test('a flood of 40 MB of events is read in bounded memory', () => {
   expect(peak).toBeLessThan(150);
 });
 
-test.each(['claude-stream-json', 'codex-jsonl', 'plain'])(
-  '%s takes 50 MB of nesting and of escapes in bounded memory',
-  (format) => {
-    const hostile = `
+test.each(formats)('%s takes 50 MB of nesting and of escapes in bounded memory', (format) => {
+  const hostile = `
     for (const text of ['{"a":', '\\u001b]0;'].map((one) => one.repeat(65536 / one.length))) {
       const piece = Buffer.from(text);
       for (let at = 0; at < 400; at += 1) push(piece);
     }`;
-    const { peak } = feed(format, hostile);
-    expect(peak).toBeLessThan(150);
-  },
-);
+  const { peak } = feed(format, hostile);
+  expect(peak).toBeLessThan(150);
+});
+
+test.each(formats)('%s takes a flood of newlines and of the shortest events in bounded memory', (format) => {
+  const flood = `
+    for (const text of ['\\n', '{}\\n']) {
+      const piece = Buffer.from(text.repeat(16384 / text.length));
+      for (let at = 0; at < 20; at += 1) push(piece);
+    }`;
+  const { peak } = feed(format, flood);
+  expect(peak).toBeLessThan(150);
+});
+
+/** An event of each format that a parser could be made to keep. */
+const kept: [Format, string][] = [
+  [
+    'droid-stream-json',
+    `{ type: 'tool_call', id, toolName: 'AskUser', parameters: { questionnaire: '[question] ' + id + text } }`,
+  ],
+  [
+    'opencode-json',
+    `{ type: 'tool_use', part: { tool: 'question', state: { status: 'error', error: 'rejected permission', input: { questions: [{ question: id + text }] } } } }`,
+  ],
+  [
+    'gemini-stream-json',
+    `{ type: 'tool_use', tool_id: id, tool_name: 'write_file', parameters: { path: text } }`,
+  ],
+  [
+    'cursor-stream-json',
+    `{ type: 'tool_call', call_id: id, tool_call: { shellToolCall: { args: { command: text }, result: { rejected: { reason: id } } } } }`,
+  ],
+  [
+    'copilot-jsonl',
+    `{ type: 'tool.execution_start', data: { toolCallId: id, toolName: 'bash', arguments: { command: id + text } } }`,
+  ],
+];
+
+test.each(kept)('%s takes 40 MB of events that it remembers in bounded memory', (format, event) => {
+  const flood = `
+    const text = 'y'.repeat(4000);
+    for (let at = 0; at < 10_000; at += 1) { const id = 'c' + at; push(Buffer.from(JSON.stringify(${event}) + '\\n')); }`;
+  expect(feed(format, flood).peak).toBeLessThan(150);
+});
+
+test('aider-text takes 40 MB of prose and of refusals in bounded memory', () => {
+  const flood = `
+    const text = 'y'.repeat(4000);
+    push(Buffer.from('Repo-map: using 1024 tokens\\n'));
+    for (let at = 0; at < 5_000; at += 1) push(Buffer.from(at + text + '\\nSkipping edits to ' + at + text + '\\n'));`;
+  expect(feed('aider-text', flood).peak).toBeLessThan(150);
+});
