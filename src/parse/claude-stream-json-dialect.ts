@@ -16,6 +16,11 @@ const words: readonly (readonly [ErrorClass, RegExp])[] = [
   ['auth', /no auth type is selected|missing api key/i],
 ];
 
+/** Whether a call of this tool brings the whole to-do list. */
+export function isToDoList(tool: unknown): boolean {
+  return tool === 'TodoWrite' || tool === 'todo_write';
+}
+
 /** The error that a message in brackets tells of, or undefined for any other text. */
 export function bracketedError(text: string): string | undefined {
   return API_ERROR.exec(text.trim())?.[1];

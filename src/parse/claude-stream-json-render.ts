@@ -1,4 +1,5 @@
 import { oneLine } from '../base/text.ts';
+import { isToDoList } from './claude-stream-json-dialect.ts';
 import { resultFigures } from './claude-stream-json-usage.ts';
 import { countOf, dollarsOf, nameOf, objectOf, objectsOf, textOf } from './field.ts';
 import { JsonRenderer } from './json-renderer.ts';
@@ -76,7 +77,7 @@ export class ClaudeStreamJsonRenderer extends JsonRenderer {
 
   #use(name: string, input: unknown): void {
     const fields = objectOf(input);
-    if (name === 'TodoWrite') {
+    if (isToDoList(name)) {
       this.plan(progressByStatus(fields.todos, 'activeForm', 'content'));
     } else if (name === 'AskUserQuestion') {
       for (const { question } of objectsOf(fields.questions, 20)) this.line('ask', nameOf(question) ?? '');

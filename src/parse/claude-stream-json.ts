@@ -6,6 +6,7 @@ import {
   classedByDialect,
   countsAll,
   dialectClass,
+  isToDoList,
   withoutNotices,
 } from './claude-stream-json-dialect.ts';
 import { type Figures, resultFigures, usageOf } from './claude-stream-json-usage.ts';
@@ -99,7 +100,7 @@ export class ClaudeStreamJsonParser extends JsonParser {
     }
     if (block.type !== 'tool_use') return;
     const input = objectOf(block.input);
-    if (block.name === 'TodoWrite')
+    if (isToDoList(block.name))
       this.found.progress = progressByStatus(input.todos, 'activeForm', 'content') ?? this.found.progress;
     if (block.name === 'AskUserQuestion') {
       for (const question of objectsOf(input.questions, 20)) this.#asked(question);
