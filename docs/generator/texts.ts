@@ -56,6 +56,7 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
   signal: 'touched after each append, so that others notice',
   conductorLock: 'who conducts: pid, start time, boot id, since when',
   conductorLog: 'what the conductor says',
+  versions: 'the versions that tools told, so that each is asked once',
   halt: 'there while everything is stopped by `orchestra stop`',
 };
 

@@ -14,6 +14,8 @@ export interface Home {
   signal: string;
   conductorLock: string;
   conductorLog: string;
+  /** Versions that tools told, by the path of their program. */
+  versions: string;
   /** There while everything is stopped: `orchestra stop`. */
   halt: string;
 }
@@ -51,6 +53,7 @@ export function homeAt(root: string): Home {
     signal: join(root, 'signal'),
     conductorLock: join(root, 'conductor.lock'),
     conductorLog: join(root, 'conductor.log'),
+    versions: join(root, 'versions.json'),
     halt: join(root, 'halted.json'),
   };
 }

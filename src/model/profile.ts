@@ -19,6 +19,17 @@ export const Profile = z.strictObject({
   strengths: z.array(Category).default([]),
   /** Names of environment variables passed on; a trailing `*` stands for any ending. */
   env: z.array(z.string()).default([]),
+  /**
+   * How one sees that it is signed in: variables that are set, files that are there (`~/x`, `${NAME:-~/.y}/x`); their
+   * contents are never read. `elsewhere`: systems on which credentials may lie where nobody can look.
+   */
+  signedIn: z
+    .strictObject({
+      env: z.array(z.string()).default([]),
+      files: z.array(z.string()).default([]),
+      elsewhere: z.array(z.enum(['linux', 'macos'])).default([]),
+    })
+    .optional(),
   /** Whether a session can be resumed. */
   resume: z.boolean().default(false),
   limits: z.strictObject({ parallel: z.number().int().positive().optional() }).default({}),

@@ -12,6 +12,7 @@ import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/requ
 import { summaryOf, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
 import type { World } from '../pipeline/world.ts';
+import { accessNotice } from '../plan/notice.ts';
 import { haltedSince } from '../store/halt.ts';
 import { checkTmux } from '../tmux/server.ts';
 import { withWorld } from './open-world.ts';
@@ -19,6 +20,7 @@ import { type Caller, field, type Operation, type Result } from './operation.ts'
 import { progressText } from './progress-text.ts';
 import { requestFlags } from './task-flags.ts';
 import { decodeText, parseBatch, parseRequest, type RawRequest, readGiven } from './task-input.ts';
+import { warnOfVersions } from './version-warning.ts';
 
 const input = z.object({
   task: field(z.string().optional(), { description: 'what to do; - reads standard input', value: 'TEXT' }),
@@ -79,11 +81,16 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
       kind: 'decided',
       task,
       route: proposal.route,
-      notes: [...plan.workplace.notes, ...held],
+      notes: [
+        ...plan.workplace.notes,
+        ...held,
+        ...[accessNotice(proposal.tool.profile, plan.access)].filter((note) => note !== undefined),
+      ],
     });
     return task;
   });
   ensureConductor(world);
+  await warnOfVersions(caller, world, proposals, tasks);
   if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };
   const views = await waitForTasks(world, tasks, caller.signal, (view) =>
     caller.notify({ kind: 'progress', task: view.id, text: progressText(view) }),

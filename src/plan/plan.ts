@@ -12,6 +12,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Category } from '../model/words.ts';
 import { briefOf } from './brief.ts';
 import { listChecks } from './check-list.ts';
+import { noticeOf } from './notice.ts';
 
 /** What git says of the folder a task was given in. */
 export interface RepoFacts {
@@ -153,7 +154,7 @@ export function makePlan(input: PlanInput): Plan {
     autoApprove: request.autoApprove ?? false,
     attempt: input.attempt,
     account: input.account,
-    notice: tool.profile.notice ?? null,
+    notice: noticeOf(tool.profile, request.access ?? config.access),
     steps: [],
   };
   plan.steps = [...stepsOf(plan), ...notes];

@@ -64,9 +64,20 @@ test('a route says which rule decided and why the others were passed over', () =
 });
 
 test('tools say what is installed, supported, and how to get the others', () => {
-  const tool = { title: '', format: 'plain', automatic: true, problem: null, install: null };
+  const signedIn = { state: 'unknown', by: null };
+  const rest = { automatic: true, problem: null, install: null };
+  const tool = { title: '', format: 'plain', signedIn, lacks: [] as string[], ...rest };
   const tools = [
-    { ...tool, name: 'big-agent', installed: true, version: '2.1.3', supported: true, range: '>=2 <3' },
+    {
+      ...tool,
+      name: 'big-agent',
+      installed: true,
+      version: '2.1.3',
+      supported: true,
+      range: '>=2 <3',
+      signedIn: { state: 'yes', by: 'BIG_KEY' },
+      lacks: ['edit is not enforced: a shell', 'no session can be resumed'],
+    },
     {
       ...tool,
       name: 'old-agent',
@@ -79,6 +90,8 @@ test('tools say what is installed, supported, and how to get the others', () => 
     {
       ...tool,
       name: 'other-agent',
+      signedIn: { state: 'no', by: null },
+      lacks: ['not shown while it is not here'],
       installed: false,
       version: null,
       supported: null,
