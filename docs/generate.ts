@@ -5,9 +5,8 @@ import { configurationPage } from './generator/configuration.ts';
 import { documentsPage } from './generator/documents.ts';
 import { filesPage } from './generator/files.ts';
 import { page } from './generator/markdown.ts';
+import { toolsPage } from './generator/tools-page.ts';
 import { wordsPage } from './generator/words.ts';
-
-const target = join(import.meta.dirname, 'reference.md');
 
 /** The whole of `reference.md`. The same sources give the same text. */
 export async function reference(): Promise<string> {
@@ -23,22 +22,26 @@ export async function reference(): Promise<string> {
   return `${text}\n`;
 }
 
-function written(): string {
+/** Every generated page by its file name under docs/. */
+export async function generatedPages(): Promise<Record<string, string>> {
+  return { 'reference.md': await reference(), 'tools.md': `${toolsPage()}\n` };
+}
+
+function written(name: string): string {
   try {
-    return readFileSync(target, 'utf8');
+    return readFileSync(join(import.meta.dirname, name), 'utf8');
   } catch {
     return '';
   }
 }
 
 if (import.meta.main) {
-  const text = await reference();
-  if (!process.argv.includes('--check')) {
-    writeFileSync(target, text);
-  } else if (text !== written()) {
-    process.stderr.write(
-      'docs/reference.md is not what the sources say; run `npm run docs` and commit it.\n',
-    );
-    process.exitCode = 1;
+  for (const [name, text] of Object.entries(await generatedPages())) {
+    if (!process.argv.includes('--check')) {
+      writeFileSync(join(import.meta.dirname, name), text);
+    } else if (text !== written(name)) {
+      process.stderr.write(`docs/${name} is not what the sources say; run \`npm run docs\` and commit it.\n`);
+      process.exitCode = 1;
+    }
   }
 }
