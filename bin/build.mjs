@@ -37,15 +37,24 @@ const options = {
   logLevel: 'warning',
   plugins: [builtins()],
 };
-// Each of these is a program of its own: what they share is in each, since every file more is one to find and link
-// before anything is done. Only what is loaded late is split off.
-const apart = ['commands', 'pane', 'quick-status', 'run-conductor'];
-const plugins = [builtins(), leftOut(new RegExp(`/cli/(${apart.join('|')})\\.ts$`))];
-await build({ ...options, entryPoints: { main }, plugins });
-for (const name of apart) {
+// Each of these is one file: every file more is one to find and link before anything is done. What a command does not
+// need is in there, but not run. What is big and seldom needed is a file of its own.
+const programs = ['commands', 'pane', 'quick-status', 'run-conductor'];
+const seldom = { 'genai-prices': '@pydantic/genai-prices', ora: 'ora' };
+const apart = {
+  ...options,
+  plugins: [
+    builtins(),
+    leftOut(new RegExp(`/cli/(${programs.join('|')})\\.ts$`)),
+    leftOut(new RegExp(`^(${Object.values(seldom).join('|')})$`)),
+  ],
+};
+await build({ ...apart, entryPoints: { main } });
+for (const name of programs) {
   const file = join(root, 'src/cli', `${name}.ts`);
-  if (existsSync(file)) await build({ ...options, entryPoints: { [name]: file }, splitting: true });
+  if (existsSync(file)) await build({ ...apart, entryPoints: { [name]: file } });
 }
+if (existsSync(join(root, 'src/cli'))) await build({ ...options, entryPoints: seldom });
 
 await writeKnownYaml();
 
@@ -131,15 +140,14 @@ function pathsIn(value) {
   return below(value).flatMap((key) => [[key], ...below(value[key]).map((next) => [key, next])]);
 }
 
-/** Imports of the matching sources become imports of the bundle of that name, beside the importing one. */
+/** Imports of what matches become imports of the bundle of that name, beside the importing one. */
 function leftOut(filter) {
   return {
     name: 'left-out',
     setup: (building) =>
-      building.onResolve({ filter }, ({ path }) => ({
-        path: `./${basename(path, '.ts')}.js`,
-        external: true,
-      })),
+      building.onResolve({ filter }, ({ path, kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${basename(path, '.ts')}.js`, external: true },
+      ),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { run } from './exec.ts';
+import { runLight } from './light-exec.ts';
 
 /** A process told apart from a later one with the same pid. */
 export interface ProcessIdentity {
@@ -90,7 +90,7 @@ function fromProc(entry: string): number[] {
 }
 
 async function fromPs(entry: string): Promise<number[]> {
-  const { stdout } = await run('ps', ['-Eww', '-ax', '-o', 'pid=,command=']);
+  const { stdout } = await runLight('ps', ['-Eww', '-ax', '-o', 'pid=,command=']);
   const lines = stdout.split('\n').filter((line) => ` ${line} `.includes(` ${entry} `));
   return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => Number.isInteger(pid));
 }

@@ -1,5 +1,6 @@
 import { OrchestraError } from '../base/errors.ts';
-import { type Finished, run } from '../base/exec.ts';
+import type { Finished } from '../base/exec.ts';
+import { runLight } from '../base/light-exec.ts';
 
 /** Options of a git call. `env` adds to the environment; `timeoutMs` defaults to 60 s. */
 export interface GitOptions {
@@ -97,7 +98,7 @@ export async function git(dir: string, args: readonly string[], options: GitOpti
 }
 
 async function runGit(dir: string, args: readonly string[], options: GitOptions): Promise<Finished> {
-  return await run('git', [...prefix, '-C', dir, ...args], {
+  return await runLight('git', [...prefix, '-C', dir, ...args], {
     cwd: '/',
     env: { ...environment, ...options.env },
     timeoutMs: options.timeoutMs ?? 60_000,

@@ -76,11 +76,16 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
     root,
     commonDir,
     head: commit,
-    dirty: options.dirty === true ? isDirty(await statusOf(root)) : null,
+    dirty: options.dirty === true ? await isChanged(root) : null,
     subdir: (subdir ?? '').replace(/\/$/, ''),
     hasSubmodules: fs.existsSync(join(root, '.gitmodules')),
     operation: operationIn(gitDir),
   };
+}
+
+/** Whether anything there is changed, staged or untracked: what `dirty` says. One fork. */
+export async function isChanged(root: string): Promise<boolean> {
+  return isDirty(await statusOf(root));
 }
 
 function readHead(answer: string): { branch: string | null; commit: string } | null {

@@ -5,7 +5,7 @@ import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
 import { oneLine } from '../base/text.ts';
 import { nowIso } from '../base/time.ts';
 import { branchNames, freeName } from '../git/branch.ts';
-import { inspectRepo } from '../git/repo.ts';
+import { inspectRepo, isChanged } from '../git/repo.ts';
 import type { StoredRequest } from '../model/event.ts';
 import { type Home, keptEnvironment, type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
@@ -45,11 +45,12 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   const dir = isAbsolute(request.repo ?? '')
     ? (request.repo as string)
     : resolve(asker.cwd, request.repo ?? '.');
-  const facts = await inspectRepo(dir, { dirty: true });
-  const settings = gatherSettings(asker.env, facts.kind === 'none' ? undefined : facts.root);
+  const { where, state } = await lookAt(dir, asker);
+  const settings = gatherSettings(asker.env, where.kind === 'none' ? undefined : where.root);
   const route = decideRoute(settings, home, request);
   const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);
   if (tool === undefined) throw noToolInstalled(settings);
+  const { dirty, branches } = await state;
   const parent = asker.env.ORCHESTRA_TASK;
   const proposal: Proposal = {
     request: {
@@ -61,14 +62,46 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
     title: oneLine(text, 100),
     route,
     tool,
-    facts,
-    takenBranches: facts.kind === 'repo' ? await branchNames(facts.root) : [],
+    facts: { ...where, dirty },
+    takenBranches: branches,
     settings,
     home,
     asker,
   };
   planFor(proposal, 'task-1', '');
   return proposal;
+}
+
+/** What a folder is, and what takes git longer to say. */
+interface Look {
+  where: RepoFacts;
+  state: Promise<{ dirty: boolean | null; branches: readonly string[] }>;
+}
+
+// All tasks of one call see their folder as it was then: a batch asks once.
+const looks = new WeakMap<Asker, Map<string, Promise<Look>>>();
+
+function lookAt(dir: string, asker: Asker): Promise<Look> {
+  const known = looks.get(asker) ?? new Map<string, Promise<Look>>();
+  looks.set(asker, known);
+  let look = known.get(dir);
+  if (look === undefined) {
+    look = begin(dir);
+    known.set(dir, look);
+  }
+  return look;
+}
+
+// git goes on while the settings are read; its failure is told where its answer is needed.
+async function begin(dir: string): Promise<Look> {
+  const where = await inspectRepo(dir);
+  const inTree = where.kind === 'repo' || where.kind === 'empty';
+  const state = Promise.all([
+    inTree ? isChanged(where.root) : null,
+    where.kind === 'repo' ? branchNames(where.root) : [],
+  ]).then(([dirty, branches]) => ({ dirty, branches }));
+  state.catch(() => {});
+  return { where, state };
 }
 
 function noToolInstalled({ tools }: Settings): OrchestraError {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
-import { run } from '../base/exec.ts';
+import { runLight } from '../base/light-exec.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { isAlive, type ProcessIdentity, signalProcess } from '../base/process.ts';
 import type { Home } from '../model/home.ts';
@@ -79,7 +79,7 @@ function missing(name: string): OrchestraError {
 async function isOurServer(home: Home, server: ProcessIdentity): Promise<boolean> {
   if (!isAlive(server)) return false;
   if (server.startTime !== 'unknown') return true;
-  const { stdout } = await run('ps', ['-ww', '-o', 'command=', '-p', String(server.pid)]);
+  const { stdout } = await runLight('ps', ['-ww', '-o', 'command=', '-p', String(server.pid)]);
   return stdout.includes(socketPath(home));
 }
 
@@ -103,7 +103,7 @@ async function restoreSocket(home: Home, server: ProcessIdentity, options: TmuxO
 
 /** The version of the installed tmux, such as `3.3a`. Throws `unavailable` when there is none or it is older than 3.2. */
 export async function checkTmux(env: Record<string, string | undefined> = process.env): Promise<string> {
-  const result = await run('tmux', ['-V'], {
+  const result = await runLight('tmux', ['-V'], {
     env: { PATH: env.PATH },
     cleanEnv: true,
     timeoutMs: defaultTimeoutMs,
