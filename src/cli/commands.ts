@@ -1,3 +1,4 @@
+import './no-codegen.ts';
 import { runCommand } from './program.ts';
 import { reported } from './reported.ts';
 

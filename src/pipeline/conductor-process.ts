@@ -5,6 +5,8 @@ import { readLock } from '../store/conductor-lock.ts';
 import type { World } from './world.ts';
 
 const LOG_LIMIT = 1024 * 1024;
+// It lives for hours and mostly waits: without a limit, new objects alone may fill 48 MB before they are collected.
+const frugal = ['--max-semi-space-size=1'];
 const PASSED_ON =
   /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
 
@@ -31,7 +33,7 @@ export function ensureConductor(world: World): void {
   if (conductorState(world).running) return;
   const log = openLog(world.home.conductorLog);
   const env = Object.fromEntries(Object.entries(world.env).filter(([name]) => PASSED_ON.test(name)));
-  const child = spawn(process.execPath, [world.entry, 'conductor', 'run'], {
+  const child = spawn(process.execPath, [...frugal, world.entry, 'conductor', 'run'], {
     cwd: world.home.root,
     env: { ...env, ORCHESTRA_HOME: world.home.root },
     detached: true,

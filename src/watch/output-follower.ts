@@ -18,6 +18,8 @@ export class OutputFollower {
    * Returns true when more is left.
    */
   read(onBytes: (bytes: Uint8Array) => void, limit = 8 * 1024 * 1024): boolean {
+    const size = fs.statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === this.#position) return false;
     let fd: number;
     try {
       fd = fs.openSync(this.#path, 'r');

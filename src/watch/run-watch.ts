@@ -17,8 +17,9 @@ export interface RunListener {
 
 const START_LIMIT_MS = 20_000;
 const OUTPUT_PACE_MS = 150;
+const POLL_MS = 2_000;
 
-/** Follows a run through its folder: file system events, with a look each second in case one is lost. */
+/** Follows a run through its folder: file system events, with a look every other second in case one is lost. */
 export class RunWatch {
   readonly #files: RunFiles;
   readonly #listener: RunListener;
@@ -36,7 +37,7 @@ export class RunWatch {
   }
 
   start(): void {
-    this.#close = watchPath(this.#files.dir, () => this.#look());
+    this.#close = watchPath(this.#files.dir, () => this.#look(), POLL_MS);
     setImmediate(() => this.#look());
   }
 

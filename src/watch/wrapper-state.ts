@@ -16,6 +16,8 @@ export function wrapperOf(files: RunFiles): ProcessIdentity | undefined {
 
 /** The exit record the wrapper left, or undefined. */
 export function exitRecordOf(files: RunFiles): ExitRecord | undefined {
+  // Asked all the time for each run: an error that is made and caught costs ten times as much.
+  if (!fs.existsSync(files.exit)) return undefined;
   const parsed = ExitRecord.safeParse(readJson(files.exit));
   return parsed.success ? parsed.data : undefined;
 }
