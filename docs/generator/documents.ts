@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { Check } from '../../src/model/check.ts';
 import { documentSchemas } from '../../src/model/documents.ts';
+import { PolicyRule } from '../../src/model/policy.ts';
 import { Progress } from '../../src/model/report.ts';
 import { Estimate, Route } from '../../src/model/route.ts';
 import { Cost, CostSource, Usage } from '../../src/model/usage.ts';
-import { CheckResult, Commit, FileChange } from '../../src/model/verdict.ts';
+import { CheckResult, Commit, FileChange, Finding, TestCounts } from '../../src/model/verdict.ts';
 import { TaskError } from '../../src/model/word-schemas.ts';
 import * as words from '../../src/model/words.ts';
 import { code, matched, page, tableOf } from './markdown.ts';
@@ -15,6 +17,7 @@ interface Schema {
   const?: unknown;
   enum?: unknown[];
   anyOf?: Schema[];
+  oneOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];
@@ -37,11 +40,11 @@ const home: Record<string, string> = {
   exit: 'model/ending.ts ExitRecord',
   profile: 'model/profile.ts Profile',
   routes: 'model/routing.ts Routing',
-  policy: 'model/policy.ts Policy',
   prices: 'model/prices.ts Prices',
+  policy: 'model/policy.ts Policy',
 };
 // What people write has defaults; what programs read is whole.
-const written = ['request', 'profile', 'routes', 'prices'];
+const written = ['request', 'profile', 'routes', 'prices', 'policy'];
 
 // Told once, by name wherever they occur.
 const enums: Record<string, readonly string[]> = {
@@ -61,7 +64,11 @@ const shapes: [string, Schema][] = Object.entries({
   Progress,
   FileChange,
   Commit,
-  Check: CheckResult.omit({ output: true }),
+  Check,
+  CheckResult: CheckResult.omit({ output: true }),
+  TestCounts,
+  Finding,
+  PolicyRule,
   TaskError,
 }).map(([name, type]) => [name, schemaOf(type, 'output')]);
 
@@ -117,7 +124,8 @@ function typeText(schema: Schema, own = ''): string {
   if (shape !== undefined) return shape[0];
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return enumText(schema.enum);
-  if (schema.anyOf !== undefined) return schema.anyOf.map((part) => typeText(part)).join(' | ');
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms !== undefined) return forms.map((part) => typeText(part)).join(' | ');
   if (schema.type === 'array') return listText(schema.items ?? {});
   if (schema.type === 'object') return objectText(schema);
   return Array.isArray(schema.type) ? schema.type.join(' | ') : (schema.type ?? 'any');

@@ -136,7 +136,8 @@ export const fieldTexts: Record<string, Record<string, string>> = {
     status: 'what the run came to',
   },
   request: {
-    checks: 'commands that must succeed; `--check`',
+    checks: 'what must hold at the end: commands (`--check`), or checks of other kinds, as below',
+    context: 'files of the repository to be read first, and notes',
     budget: 'stop at this price',
     timeout: 'stop after this time, such as `30m`',
     priority: 'higher starts first',

@@ -1,9 +1,6 @@
-import { extname } from 'node:path';
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
-import { checkYaml, parseYaml } from '../base/yaml-file.ts';
-import { TaskRequest } from '../model/request.ts';
-import { taskNumber } from '../model/task-id.ts';
+import { taskIdPattern, taskNumber } from '../model/task-id.ts';
 import type { TaskView } from '../model/task-view.ts';
 import { askToStop } from '../pipeline/ask-to-stop.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
@@ -18,14 +15,15 @@ import { checkTmux } from '../tmux/server.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, type Result } from './operation.ts';
 import { progressText } from './progress-text.ts';
+import { readRequests } from './read-requests.ts';
 import { requestFlags } from './task-flags.ts';
-import { decodeText, parseBatch, parseRequest, type RawRequest, readGiven } from './task-input.ts';
+import { orderOf, withIds } from './task-order.ts';
 import { warnOfVersions } from './version-warning.ts';
 
 const input = z.object({
   task: field(z.string().optional(), { description: 'what to do; - reads standard input', value: 'TEXT' }),
-  file: field(z.string().optional(), {
-    description: 'the task from a text file, or a task file (.yaml, .json)',
+  file: field(z.array(z.string()).min(1).optional(), {
+    description: 'the task from a text file, or a task file (.yaml, .json); again for more',
     value: 'F',
   }),
   batch: field(z.string().optional(), { description: 'many tasks, one JSON object a line', value: 'F' }),
@@ -51,7 +49,9 @@ export const operation: Operation<Input> = {
     'orchestra delegate --task "Fix the flaky login test" --detach',
   ],
   async run(caller, given) {
-    const requests = await readRequests(caller, given);
+    const { task, file, batch, detach: _, dryRun: __, ...flags } = given;
+    const requests = await readRequests(caller, { task, file, batch, flags });
+    orderOf(requests);
     const asker = { cwd: caller.cwd, env: caller.env };
     // Asked meanwhile; what is wrong with tmux is told after what is wrong with the request.
     const tmux = given.dryRun ? undefined : checkTmux(caller.env);
@@ -72,8 +72,15 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
   if (haltedSince(world.home) !== undefined) {
     caller.notify({ kind: 'info', text: 'Everything is stopped: it waits until orchestra resume.' });
   }
-  const tasks = proposals.map((proposal) => {
-    const { task, plan } = storeTask(world, proposal);
+  const ids = new Map<string, string>();
+  const tasks = proposals.map(() => '');
+  for (const place of orderOf(proposals.map(({ request }) => request))) {
+    const proposal = proposals[place] as Proposal;
+    const { name } = proposal.request;
+    const request = { ...proposal.request, after: withIds(proposal.request.after, ids) };
+    const { task, plan } = storeTask(world, { ...proposal, request });
+    if (name !== undefined) ids.set(name, task);
+    tasks[place] = task;
     const { untrusted } = proposal.settings.loaded;
     const held =
       untrusted.length === 0 ? [] : [`Not trusted, so left out: ${untrusted.join(', ')} (orchestra trust).`];
@@ -87,8 +94,7 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
         ...[accessNotice(proposal.tool.profile, plan.access)].filter((note) => note !== undefined),
       ],
     });
-    return task;
-  });
+  }
   ensureConductor(world);
   await warnOfVersions(caller, world, proposals, tasks);
   if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };
@@ -147,50 +153,9 @@ function dryRun(caller: Caller, proposals: Proposal[]): Promise<Result> {
 function refuseUnknownDependencies(world: World, proposals: Proposal[]): void {
   const unknown = proposals
     .flatMap(({ request }) => request.after ?? [])
-    .find((task) => !world.store.exists(task));
+    .find((task) => taskIdPattern.test(task) && !world.store.exists(task));
   if (unknown === undefined) return;
   throw new OrchestraError('usage', `--after: there is no ${unknown}.`, {
     hint: 'orchestra status --all lists every task.',
   });
-}
-
-async function readRequests(caller: Caller, given: Input): Promise<TaskRequest[]> {
-  const { task, file, batch, detach: _, dryRun: __, ...flags } = given;
-  const sources = [task, file, batch].filter((source) => source !== undefined);
-  if (sources.length !== 1) {
-    throw new OrchestraError(
-      'usage',
-      sources.length === 0 ? 'No task was given.' : 'Give one of --task, --file and --batch.',
-      {
-        hint: 'orchestra delegate --task "what to do"',
-      },
-    );
-  }
-  const chosen = givenFlags(flags);
-  if (batch !== undefined) {
-    const label = batch === '-' ? 'standard input' : batch;
-    const text = decodeText(await readGiven(caller, batch), label, 64 * 1024 * 1024);
-    const lines = parseBatch(text, label);
-    if (lines.length === 0)
-      throw new OrchestraError('usage', `${label} holds no task.`, { hint: 'Write one JSON object a line.' });
-    return lines.map(({ line, value }) => parseRequest({ ...value, ...chosen }, `${label}, line ${line}`));
-  }
-  if (file !== undefined) return [parseRequest({ ...(await readTaskFile(caller, file)), ...chosen }, file)];
-  const text =
-    task === '-' ? decodeText(await readGiven(caller, '-'), 'the task text on standard input') : task;
-  return [parseRequest({ ...chosen, task: text }, '--task')];
-}
-
-/** What was said on the command line; that wins over files. */
-function givenFlags(flags: object): RawRequest {
-  const given = Object.entries(flags).filter(
-    ([name, value]) => value !== undefined && !(name === 'worktree' && value === true),
-  );
-  return Object.fromEntries(given);
-}
-
-async function readTaskFile(caller: Caller, path: string): Promise<RawRequest> {
-  const text = decodeText(await readGiven(caller, path), `the file ${path}`);
-  if (!['.yaml', '.yml', '.json'].includes(extname(path))) return { task: text };
-  return checkYaml(parseYaml(text, path), TaskRequest);
 }

@@ -99,8 +99,25 @@ task: |
 category: docs
 tier: trivial
 
-# What must succeed, beside the checks of the repository.
-# checks: [${JSON.stringify(check ?? 'make test')}]
+# What must be true at the end, one sentence each; the agent is told.
+criteria:
+  - Every command that the README names exists
+
+# Where it may change files; the agent is told, and a change elsewhere does not pass.
+scope: ["*.md", docs/]
+
+# What must hold, beside the checks of the repository: commands, or checks of the kinds tests, files, clean and diff.
+checks:
+  - { kind: files, exist: ["README*"] }
+  - { kind: diff, maxFiles: 10 }
+  # - ${JSON.stringify(check ?? 'make test')}
+
+# What it should read first, from the root of the repository.
+# context: { files: [README.md], notes: "The install section is from last year." }
+
+# Other tasks it comes after: ids, or the names of files given in the same call.
+# name: readme
+# after: [task-1]
 
 # Stop at this many US dollars, or after this time.
 # budget: 2

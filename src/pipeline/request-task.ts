@@ -15,6 +15,7 @@ import type { Route } from '../model/route.ts';
 import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
 import { accountOf, environmentFor, writeEnvFile } from '../spawn/environment.ts';
 import { keepEnvironment } from '../spawn/kept-environment.ts';
+import { refuseMissingContext } from './context-files.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
 import { platformKey } from './platform.ts';
 import type { World } from './world.ts';
@@ -46,6 +47,7 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
     ? (request.repo as string)
     : resolve(asker.cwd, request.repo ?? '.');
   const { where, state } = await lookAt(dir, asker);
+  await refuseMissingContext(where, request);
   const settings = gatherSettings(asker.env, where.kind === 'none' ? undefined : where.root);
   const route = decideRoute(settings, home, request);
   const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);

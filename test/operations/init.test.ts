@@ -40,6 +40,12 @@ test('the example is a task request, also from a folder inside the repository', 
     task: 'Read the README and correct what is not true any more.\n',
     category: 'docs',
     tier: 'trivial',
+    criteria: ['Every command that the README names exists'],
+    scope: ['*.md', 'docs/'],
+    checks: [
+      { kind: 'files', exist: ['README*'] },
+      { kind: 'diff', maxFiles: 10 },
+    ],
     timeout: '30m',
     access: 'edit',
   });

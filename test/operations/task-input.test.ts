@@ -57,7 +57,7 @@ test('a task file gives the whole request, flags win over it, and a text file is
     return join(folder, name);
   };
   const plan = async (path: string, flags: object = {}) => {
-    const given = { worktree: true, dryRun: true, tool: 'rehearsal', file: path, ...flags };
+    const given = { worktree: true, dryRun: true, tool: 'rehearsal', file: [path], ...flags };
     const { documents } = await delegate.run(caller, given as never);
     return (documents[0] as { plan: object }).plan;
   };
