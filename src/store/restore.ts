@@ -11,6 +11,7 @@ import { readLock } from './conductor-lock.ts';
 import { hasTraces, isDamage, names } from './damage.ts';
 import { databaseFailure, fileFailure } from './failure.ts';
 import { openSingle, versionOf } from './open-file.ts';
+import { patienceMs } from './patience.ts';
 import { buildFrom } from './rebuild.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -50,10 +51,12 @@ export function damageOf(home: Home): string | undefined {
  * Puts a good database in the place of a damaged one: the newest good backup, what can still be read of the damaged
  * one, and what the run folders tell. The damaged files are kept under a name with the date. Gives what it did, a line
  * each, and writes it to the conductor's log and beside the kept file; nothing when the database is whole. Throws
- * `unavailable` while a conductor has it open or another process restores it. May be killed at any moment and repeated.
+ * `unavailable` while a conductor has it open, or when another process restores it for longer than `patience` ms. May be killed at any moment and repeated.
  */
-export function restoreDatabase(home: Home): string[] {
-  const release = claim(home);
+export function restoreDatabase(home: Home, patience = patienceMs): string[] {
+  // Another process may have done it by now, and be at work on it.
+  if (damageOf(home) === undefined) return [];
+  const release = claim(home, patience);
   try {
     const damage = damageOf(home);
     if (damage === undefined) return [];
@@ -114,7 +117,8 @@ function note(home: Home, kept: string, lines: readonly string[]): void {
 }
 
 /** Lets one process at a time restore. One that was killed holds nothing. */
-function claim(home: Home): () => void {
+function claim(home: Home, patience: number): () => void {
+  const deadline = performance.now() + patience;
   const holder = readLock(home);
   if (holder !== undefined && holder.pid !== process.pid) {
     throw new OrchestraError(
@@ -134,6 +138,10 @@ function claim(home: Home): () => void {
     }
     const other = readJson(path) as ProcessIdentity | undefined;
     if (other?.pid !== undefined && isAlive(other)) {
+      if (performance.now() < deadline) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+        continue;
+      }
       throw new OrchestraError(
         'unavailable',
         `Process ${other.pid} restores the database ${home.database}.`,

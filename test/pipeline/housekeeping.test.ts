@@ -3,10 +3,12 @@ import { expect, test } from 'vitest';
 import { runFiles } from '../../src/model/home.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { TaskStatus } from '../../src/model/words.ts';
+import { operation as logs } from '../../src/operations/logs.ts';
 import { keepHouse } from '../../src/pipeline/housekeeping.ts';
 import { prunedRun, pruneRuns } from '../../src/pipeline/prune-runs.ts';
 import { backupsOf } from '../../src/store/backup.ts';
 import { readLedger } from '../../src/store/ledger.ts';
+import { callerIn } from '../operations/caller.ts';
 import { zeroPageOf } from '../store/damage.ts';
 import { newHome, writing } from '../store/homes.ts';
 import { aTask, settled } from '../store/samples.ts';
@@ -109,4 +111,17 @@ test('the house is kept: a backup, room, a line for each; and trouble is told, n
   await keepHouse({ home, store }, { keepDays: 30, keepGigabytes: 5 }, (line) => lines.push(line));
   expect(lines.at(-1)).toMatch(/^(no backup was made|old runs were not pruned): .* is damaged/);
   expect(backupsOf(home)).toHaveLength(1);
+});
+
+test('the logs of a run that was pruned say so, and where its summary is', async () => {
+  const { home, store, add } = scene();
+  const task = add('done', 40);
+  await pruneRuns({ home, store }, { keepDays: 30, keepGigabytes: 5 });
+  const caller = { ...callerIn('/'), home };
+  await expect(logs.run(caller, { task })).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^What task-1 run 1 has printed was removed at .*, being older than 30 days/,
+    ),
+    hint: expect.stringContaining('summary.json'),
+  });
 });

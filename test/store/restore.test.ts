@@ -12,6 +12,7 @@ import { migrations } from '../../src/store/schema.ts';
 import { openStore } from '../../src/store/store.ts';
 import { damages, overwrite, zeroPageOf } from './damage.ts';
 import { newHome, reading, writing } from './homes.ts';
+import { ended, startRivals } from './rivals.ts';
 import { aTask, settled } from './samples.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -228,13 +229,28 @@ test('nobody restores while a conductor has the database open, or another proces
   damages['is no database']?.(home);
   const other = { ...ownIdentity() };
   fs.writeFileSync(join(home.root, 'restoring'), JSON.stringify(other));
-  expect(() => restoreDatabase(home)).toThrow(`Process ${process.pid} restores the database`);
+  expect(() => restoreDatabase(home, 0)).toThrow(`Process ${process.pid} restores the database`);
   fs.writeFileSync(
     join(home.root, 'restoring'),
     JSON.stringify({ ...other, startTime: 'of a process before' }),
   );
   expect(restoreDatabase(home)).not.toEqual([]);
   expect(fs.existsSync(join(home.root, 'restoring'))).toBe(false);
+});
+
+test('of eight processes that find it damaged one restores, and all go on', async () => {
+  const home = homeWith(20);
+  backUpDaily(home);
+  damages['is no database']?.(home);
+  const rivals = await startRivals('restore', home.root, 8);
+  await ended(rivals);
+  const ids = rivals.flatMap((rival) => rival.said);
+  expect(new Set(ids).size).toBe(8);
+  expect(ids.map((id) => Number(id.slice(5))).sort((a, b) => a - b)).toEqual([
+    21, 22, 23, 24, 25, 26, 27, 28,
+  ]);
+  expect(restorationsOf(home)).toHaveLength(1);
+  expect(reading(home).counts()).toEqual({ done: 20, queued: 8 });
 });
 
 test('a text that was overwritten inside a page is told as damage', () => {

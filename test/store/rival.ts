@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { homeAt } from '../../src/model/home.ts';
 import { takeLock } from '../../src/store/conductor-lock.ts';
 import { appendLedgerLine } from '../../src/store/ledger.ts';
+import { openRestored } from '../../src/store/restore.ts';
 import { openStore } from '../../src/store/store.ts';
 import { aCost, aTask } from './samples.ts';
 
@@ -18,6 +19,10 @@ if (job === 'open') {
 } else if (job === 'create') {
   const store = openStore(home, { write: true });
   for (let i = 0; i < 25; i += 1) say(store.createTask(aTask(`${name} ${i}`)).task);
+  store.close();
+} else if (job === 'restore') {
+  const store = openRestored(home, () => {});
+  say(store.createTask(aTask(name)).task);
   store.close();
 } else if (job === 'claim') {
   const store = openStore(home, { write: true });
