@@ -11,6 +11,10 @@ import { dropTorn, salvage, salvageHomeId } from './salvage.ts';
 import { migrations } from './schema.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
+// Salvaged events do not come in their order, so what a trigger kept of them is not the last word.
+const HEADS = `insert into heads (task, seq, status)
+  select task, max(seq), status from events where status is not null group by task`;
+
 /**
  * Makes a good database at `path` out of the home's newest good backup, what can be read of its damaged database, and
  * its run folders. Gives what it did, a line each. `scratch` is an empty folder.
@@ -27,7 +31,9 @@ export function buildFrom(home: Home, path: string, scratch: string): string[] {
     const events = database.transaction(() => {
       applySteps(connection);
       const saved = salvage(home.database, scratch, connection);
+      connection.exec('delete from heads');
       dropTorn(connection, backup?.seq ?? 0);
+      connection.exec(HEADS);
       if (backup === undefined) keepHomeId(home, connection, scratch);
       skipLedgerIds(database, home);
       return saved;

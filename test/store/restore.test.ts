@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ownIdentity } from '../../src/base/process.ts';
 import { type Home, runFiles } from '../../src/model/home.ts';
+import { viewTask } from '../../src/model/task-view.ts';
 import { backUp, backUpDaily, backupsOf } from '../../src/store/backup.ts';
 import { openForWriting } from '../../src/store/open-database.ts';
 import { openSingle } from '../../src/store/open-file.ts';
@@ -72,6 +73,29 @@ test('what can be read behind the last backup is kept, whichever page is overwri
     expect(reading(home).counts()).toEqual({ done: 40 });
     expect(reading(home).events('task-40')).toEqual(before);
   }
+});
+
+test('of a table with a hole both sides are kept, and each task has the status of its last event', () => {
+  const home = homeWith(0);
+  const store = openStore(home, { write: true });
+  for (let i = 0; i < 200; i += 1) {
+    const { task } = store.createTask(aTask('x'.repeat(100)));
+    store.append(task, 0, settled('review'));
+    store.append(task, 0, { type: 'rejected', reason: 'y'.repeat(100) });
+  }
+  store.close();
+  const connection = openSingle(home.database, { readOnly: true });
+  const leaves = connection
+    .prepare("select pageno from dbstat where name = 'events' and pagetype = 'leaf' order by pageno")
+    .all();
+  connection.close();
+  overwrite(home, (Number(leaves[Math.floor(leaves.length / 2)]?.pageno) - 1) * 4096, Buffer.alloc(4096));
+  restoreDatabase(home);
+  const { failed = 0, ...others } = reading(home).counts();
+  expect(failed).toBeGreaterThan(150);
+  expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBeLessThan(5);
+  for (const { task, status } of reading(home).heads())
+    expect(viewTask(reading(home).events(task))?.status).toBe(status);
 });
 
 test('without a backup and with nothing to read, each task comes back from its folder, above every id given out', () => {
