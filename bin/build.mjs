@@ -115,7 +115,7 @@ async function writeKnownYaml() {
   if (!existsSync(source)) return;
   const { parseYaml } = await import(source);
   const { knownYamlFile } = await import(join(root, 'src/base/known-yaml.ts'));
-  const files = ['config/config.yaml', 'config/routes.yaml'];
+  const files = ['config/config.yaml', 'config/routes.yaml', 'config/policy.yaml'];
   for (const name of list(join(root, 'tools'))) files.push(`tools/${name}/profile.yaml`);
   const known = {};
   for (const name of files.filter((path) => existsSync(join(root, path)))) {

@@ -92,6 +92,7 @@ export const moreRunFiles: [string, string, string][] = [
   ['format.json', 'the format of the output, for the pane', 'src/spawn/window.ts'],
   ['before.json', 'the tree that a run in place found', 'src/pipeline/start-run.ts'],
   ['check-', 'the output of a check, `check-1.output` and on', 'src/verify/checks.ts'],
+  ['secret-marks.json', 'by what secrets of its environment are known again', 'src/spawn/secret-marks.ts'],
 ];
 
 export const runVariableTexts: Record<string, string> = {

@@ -88,7 +88,12 @@ function byMarks({ salt, marks }: SecretMarks): Redact {
   let leading = 1;
   for (let step = 1; step < WINDOW; step += 1) leading = Math.imul(leading, base);
   const byTail = new Map<number, SecretMarks['marks']>();
-  for (const mark of marks) byTail.set(mark.tail, [...(byTail.get(mark.tail) ?? []), mark]);
+  // Asking this first is many times faster than asking the map.
+  const maybe = new Uint8Array(65536);
+  for (const mark of marks) {
+    byTail.set(mark.tail, [...(byTail.get(mark.tail) ?? []), mark]);
+    maybe[mark.tail & 0xffff] = 1;
+  }
   return (text) => {
     let result = '';
     let kept = 0;
@@ -96,7 +101,7 @@ function byMarks({ salt, marks }: SecretMarks): Redact {
     for (let at = 0; at < text.length; at += 1) {
       if (at >= WINDOW) hash = (hash - Math.imul(text.charCodeAt(at - WINDOW), leading)) | 0;
       hash = (Math.imul(hash, base) + text.charCodeAt(at)) | 0;
-      if (at < WINDOW - 1) continue;
+      if (at < WINDOW - 1 || maybe[hash & 0xffff] === 0) continue;
       for (const { length, digest: wanted } of byTail.get(hash) ?? []) {
         const start = at + 1 - length;
         if (start < 0 || digest(text.slice(start, at + 1), salt) !== wanted) continue;

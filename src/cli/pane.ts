@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../base/files.ts';
+import { lineRedactor } from '../base/redact.ts';
 import { watchPath } from '../base/signal-file.ts';
-import { plainText } from '../base/text.ts';
 import { Format } from '../model/word-schemas.ts';
 import { formatOf } from '../parse/formats.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
 
 /**
@@ -20,13 +21,14 @@ export async function showPane(runDir: string): Promise<void> {
   const renderer = formatOf(format).render();
   const output = new OutputFollower(join(runDir, 'output'));
   const stderr = new OutputFollower(join(runDir, 'stderr'));
-  const decoder = new TextDecoder();
+  const errors = formatOf('plain').render();
+  const redact = lineRedactor(redactionIn(runDir));
   const show = (lines: string[]) => {
-    if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+    if (lines.length > 0) process.stdout.write(`${lines.map(redact).join('\n')}\n`);
   };
   const read = () => {
     while (output.read((bytes) => show(renderer.push(bytes))));
-    while (stderr.read((bytes) => process.stdout.write(plainText(decoder.decode(bytes, { stream: true })))));
+    while (stderr.read((bytes) => show(errors.push(bytes))));
   };
   await new Promise<void>((resolve) => {
     const look = () => {
@@ -40,4 +42,5 @@ export async function showPane(runDir: string): Promise<void> {
     look();
   });
   show(renderer.end());
+  show(errors.end());
 }

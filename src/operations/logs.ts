@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
+import { lineRedactor } from '../base/redact.ts';
 import { watchPath } from '../base/signal-file.ts';
 import { type RunFiles, runFiles } from '../model/home.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
@@ -8,6 +9,7 @@ import { formatOf } from '../parse/formats.ts';
 import { prunedRun } from '../pipeline/prune-runs.ts';
 import { taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, taskArgument } from './operation.ts';
@@ -55,7 +57,8 @@ export const operation: Operation<Input> = {
         view,
         number,
         path,
-        given.raw || given.stderr ? undefined : formatOf(run.plan.format),
+        // Only --raw gives the bytes as they came.
+        given.raw ? undefined : formatOf(given.stderr ? 'plain' : run.plan.format),
         given,
       );
       return {
@@ -93,9 +96,10 @@ async function tell(
   given: Input,
 ): Promise<void> {
   const renderer = format?.render();
+  const redact = lineRedactor(redactionIn(runFiles(world.home, view.id, run).dir));
   const follower = new OutputFollower(path);
   const say = (lines: string[]) => {
-    if (lines.length > 0) caller.notify({ kind: 'text', text: `${lines.join('\n')}\n` });
+    if (lines.length > 0) caller.notify({ kind: 'text', text: `${lines.map(redact).join('\n')}\n` });
   };
   const read = () => {
     while (

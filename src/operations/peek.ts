@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { launchOf, taskView } from '../pipeline/task.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { capturePane } from '../tmux/windows.ts';
 import { withWorld } from './open-world.ts';
 import { field, type Operation, taskArgument } from './operation.ts';
@@ -26,7 +27,7 @@ export const operation: Operation<z.infer<typeof input>> = {
     return withWorld(caller, { write: false }, async (world) => {
       const view = taskView(world.store, task);
       const launch = launchOf(view);
-      const text = await capturePane(world.home, launch, lines);
+      const text = redactionIn(launch.runDir)(await capturePane(world.home, launch, lines));
       return { documents: [{ schema: 'orchestra.screen/1', task: view.id, pane: launch.pane, text }] };
     });
   },

@@ -9,7 +9,9 @@ import type { Report } from '../model/report.ts';
 import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import { formatOf } from '../parse/formats.ts';
 import type { Parser } from '../parse/parser.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
+import { redactReport } from './redact-report.ts';
 import { settleRun } from './settle-run.ts';
 import { storedReport } from './task.ts';
 import { verifyRun } from './verify-run.ts';
@@ -75,7 +77,8 @@ function parseRun(
     while (follower.read((bytes) => parser.push(bytes)));
   }
   const exit = ending.cause === 'exited' ? { code: ending.code, signal: ending.signal } : null;
-  const report = parser.end(exit, readTail(files.stderr, 8192), new Date(ending.endedAt));
+  const told = parser.end(exit, readTail(files.stderr, 8192), new Date(ending.endedAt));
+  const report = redactReport(told, redactionIn(files.dir));
   writeAtomic(files.report, `${JSON.stringify(report, null, 2)}\n`);
   return report;
 }

@@ -1,4 +1,5 @@
 import { cpuSecondsWithEnv, isAlive, signalProcess, sweepByEnv } from '../base/process.ts';
+import { type Redact, redactDeep } from '../base/redact.ts';
 import { guardRun, type SharedBudget, type Warning } from '../guard/limits.ts';
 import { StallClock } from '../guard/stall.ts';
 import type { Ending, StopReason } from '../model/ending.ts';
@@ -11,6 +12,7 @@ import type { Cost } from '../model/usage.ts';
 import { formatOf } from '../parse/formats.ts';
 import type { Parser } from '../parse/parser.ts';
 import { runCost } from '../settle/cost.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { RunWatch } from '../watch/run-watch.ts';
 import { wrapperOf } from '../watch/wrapper-state.ts';
 import { pricerFor } from './pricer.ts';
@@ -33,6 +35,7 @@ export class LiveRun {
   readonly #plan: Plan;
   readonly #parser: Parser;
   readonly #watch: RunWatch;
+  readonly #redact: Redact;
   readonly #price: ReturnType<typeof pricerFor>;
   readonly #startedAt: number;
   #reported = '';
@@ -54,6 +57,7 @@ export class LiveRun {
     this.#run = run;
     this.#plan = plan;
     this.#parser = formatOf(plan.format).create();
+    this.#redact = redactionIn(runFiles(world.home, view.id, run.run).dir);
     this.#price = pricerFor(world, plan, (message) => this.#record({ type: 'warned', message }));
     // A clock that was set back must not make a run older or younger than it is.
     const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
@@ -100,7 +104,7 @@ export class LiveRun {
     try {
       const report = this.#parser.report();
       const cost = await this.#partialCost(report);
-      this.#tell(report.progress, cost);
+      this.#tell(redactDeep(report.progress, this.#redact), cost);
       this.#guard(cost, report.outcome === 'completed');
     } finally {
       this.#costBusy = false;

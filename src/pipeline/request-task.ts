@@ -15,6 +15,7 @@ import type { Route } from '../model/route.ts';
 import { branchNameFor, makePlan, planWorkplace, type RepoFacts } from '../plan/plan.ts';
 import { accountOf, environmentFor, writeEnvFile } from '../spawn/environment.ts';
 import { keepEnvironment } from '../spawn/kept-environment.ts';
+import { writeSecretMarks } from '../spawn/secret-marks.ts';
 import { refuseMissingContext } from './context-files.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
 import { platformKey } from './platform.ts';
@@ -224,6 +225,7 @@ export function writeRunFolder(
   const allowed = Object.fromEntries(
     plan.envNames.map((name) => [name, env[name] ?? plan.baseEnv[name] ?? '']),
   );
+  writeSecretMarks(files.dir, allowed);
   writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files, spentUsd) });
 }
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { redactDeep } from '../base/redact.ts';
 import { changesBetween, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
 import { patchBetween } from '../git/patch.ts';
@@ -10,6 +11,7 @@ import type { Patch } from '../model/patch.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskView } from '../model/task-view.ts';
 import type { CheckResult, Verdict } from '../model/verdict.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 import { withBaseline } from '../verify/baseline.ts';
 import { type CheckPlace, runChecks } from '../verify/checks.ts';
 import { findingsOf, type Span } from './policy-findings.ts';
@@ -38,7 +40,7 @@ export async function verifyRun(
     checksOf(world, plan, change.commit, span === null ? null : readPatch),
     span === null ? [] : findingsOf(plan, view.route?.category ?? null, span, readPatch),
   ]);
-  return { ...change, checks, findings };
+  return redactDeep({ ...change, checks, findings }, redactionIn(files.dir));
 }
 
 /** The checks of a plan; those of before held commands only. */

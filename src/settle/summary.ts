@@ -1,3 +1,4 @@
+import { redactDeep, redactor } from '../base/redact.ts';
 import { clipBytes, oneLine, plainText } from '../base/text.ts';
 import type { Report } from '../model/report.ts';
 import type { Summary } from '../model/summary.ts';
@@ -5,6 +6,9 @@ import { lastRun, type TaskView, taskCost, taskSeconds } from '../model/task-vie
 
 /** Bytes of JSON that a summary may have. */
 export const summaryLimit = 4096;
+
+// As many are over the limit however short they are.
+const mostEntries = 100;
 
 /**
  * The summary of a task as it stands. `report` is the last run's, `logs` the folder of its files.
@@ -28,13 +32,14 @@ export function summarize(view: TaskView, report: Report | undefined, logs: stri
       fallbacks: view.route?.fallbacks ?? [],
     },
     headline: headlineOf(view, report),
-    answer: plainText(report?.answer ?? ''),
-    files: verdict?.files ?? [],
-    commits: verdict?.commits ?? [],
+    // More is cut off below; it need not be looked through.
+    answer: clipBytes(plainText(report?.answer ?? ''), 4 * summaryLimit),
+    files: (verdict?.files ?? []).slice(0, mostEntries),
+    commits: (verdict?.commits ?? []).slice(0, mostEntries),
     branch: workplace?.branch ?? null,
     base: workplace?.base?.branch ?? workplace?.base?.commit ?? null,
     commit: verdict?.commit ?? null,
-    checks: (verdict?.checks ?? []).map(({ output: _, ...check }) => check),
+    checks: (verdict?.checks ?? []).slice(0, mostEntries).map(({ output: _, ...check }) => check),
     questions: view.questions,
     errors,
     cost: taskCost(view),
@@ -43,7 +48,8 @@ export function summarize(view: TaskView, report: Report | undefined, logs: stri
     logs,
     truncated: false,
   };
-  return fitted(summary);
+  // The title and the commits are not the report's, so they have not been looked at yet.
+  return fitted(redactDeep(summary, redactor()));
 }
 
 function headlineOf(view: TaskView, report: Report | undefined): string {

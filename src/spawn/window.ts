@@ -9,6 +9,7 @@ import type { Home, RunFiles } from '../model/home.ts';
 import { Launch, type Plan } from '../model/plan.ts';
 import { ledgerSize } from '../store/ledger.ts';
 import { listWindows, openWindow, type Place } from '../tmux/windows.ts';
+import { hasSecretMarks } from './secret-marks.ts';
 
 /** A run whose folder holds its prompt and its env file, ready for a window. */
 export interface RunWindow {
@@ -17,7 +18,7 @@ export interface RunWindow {
   plan: Plan;
   /** The run's `ORCHESTRA_RUN`. */
   tag: string;
-  /** The words of a command that renders the run in its pane and ends when all is shown. Plain text is shown without it. */
+  /** The words of a command that renders the run in its pane and ends when all is shown. Plain text is shown without it, unless the run has secrets. */
   viewer: readonly string[] | null;
 }
 
@@ -72,13 +73,18 @@ async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<
     );
   }
   writeAtomic(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
-  writeAtomic(join(files.dir, 'wrapper'), wrapperText(plan, plan.format === 'plain' ? null : viewer));
+  writeAtomic(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
   return openWindow(home, {
     name: plan.task,
     tag,
     dir: plan.workplace.dir,
     command: ['bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir],
   });
+}
+
+// Plain text needs a viewer only to keep secrets out of the pane.
+function isShownAsItComes(plan: Plan, files: RunFiles): boolean {
+  return plan.format === 'plain' && !hasSecretMarks(files.dir);
 }
 
 // What the wrapper sources; the agent sees none of it.
