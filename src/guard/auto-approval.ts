@@ -9,12 +9,13 @@ export interface ApprovalFacts {
   verdict: Pick<Verdict, 'files' | 'checks' | 'findings'>;
 }
 
-/** Whether a task may land by itself; `why` names what is missing where it may not. */
+/** Whether a task may land by itself; `why` names what is missing where it may not. Plans of before have no policy. */
 export function mayLandItself(
-  policy: Policy,
+  policy: Policy | undefined,
   facts: ApprovalFacts,
 ): { allowed: true; by: string } | { allowed: false; why: string } {
   const { findings = [], checks, files } = facts.verdict;
+  if (policy === undefined) return { allowed: false, why: 'it was planned without a policy' };
   if (findings.length > 0)
     return { allowed: false, why: `the policy has found something (${findings[0]?.rule})` };
   if (checks.some((check) => !check.passed)) return { allowed: false, why: 'a check has not passed' };

@@ -1,7 +1,7 @@
 import { matchesAny, matchesGlob } from '../base/glob.ts';
 import type { Patch, PatchFile } from '../model/patch.ts';
 import type { Policy, PolicyRule } from '../model/policy.ts';
-import type { Finding, Verdict } from '../model/verdict.ts';
+import type { Finding } from '../model/verdict.ts';
 import type { Category } from '../model/words.ts';
 import { type ManifestChange, newDependencies } from './dependencies.ts';
 
@@ -43,22 +43,6 @@ export function evaluatePolicy(policy: Policy, facts: PolicyFacts): Finding[] {
       overridable: rule.override,
     })),
   );
-}
-
-/** The findings that keep work from landing when the named rules are overridden, which only some allow. */
-export function blockingFindings(
-  verdict: Pick<Verdict, 'findings'> | undefined,
-  overrides: readonly string[] = [],
-): Finding[] {
-  return (verdict?.findings ?? []).filter(
-    ({ severity, overridable, rule }) => severity === 'block' && !(overridable && overrides.includes(rule)),
-  );
-}
-
-/** A finding as one line: `secrets: src/a.ts:3: a GitHub token`. */
-export function findingText({ rule, file, line, message }: Finding): string {
-  const place = file === null ? '' : line === null ? `${file}: ` : `${file}:${line}: `;
-  return `${rule}: ${place}${message}`;
 }
 
 interface Place {

@@ -10,7 +10,6 @@ import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
 import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
-import type { Verdict } from '../model/verdict.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
 import { makeHeadline } from '../settle/summary.ts';
@@ -41,7 +40,10 @@ export async function settleRun(
   writeLedger(world, view, run, { model, cost, prices, status: outcome.status });
   let landing: Landing | undefined;
   if (plan.autoApprove && outcome.status === 'review' && outcome.errors.length === 0) {
-    [outcome, landing] = await tryLanding(world, view, plan, verdict, outcome);
+    const { category = null, tier = null } = view.route ?? {};
+    const may = mayLandItself(plan.policy, { category, tier, verdict });
+    if (may.allowed) [outcome, landing] = await tryLanding(world, view, outcome);
+    else outcome = { ...outcome, reason: `${outcome.reason}; not landed by itself: ${may.why}` };
   }
   const headline = makeHeadline(view.title, report, plan.notice);
   const settlement = { ...outcome, headline, cost, seconds: secondsOf(run), commit: verdict.commit };
@@ -140,15 +142,8 @@ function applied(view: TaskView, events: readonly NewEvent[]): TaskView {
 async function tryLanding(
   world: World,
   view: TaskView,
-  plan: Plan,
-  verdict: Verdict,
   outcome: Outcome,
 ): Promise<[Outcome, Landing | undefined]> {
-  const { category = null, tier = null } = view.route ?? {};
-  const allowed = plan.policy && mayLandItself(plan.policy, { category, tier, verdict });
-  if (allowed?.allowed === false) {
-    return [{ ...outcome, reason: `${outcome.reason}; not landed by itself: ${allowed.why}` }, undefined];
-  }
   try {
     const landing = await landTask(world, view);
     return [{ ...outcome, status: 'done', reason: `landed on ${landing.onto}` }, landing];

@@ -1,10 +1,12 @@
 import type { Ending } from '../model/ending.ts';
+import { blockingFindings, findingText } from '../model/finding.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { RunView } from '../model/task-view.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { TaskError } from '../model/word-schemas.ts';
 import type { TaskStatus } from '../model/words.ts';
+import { redChecksText } from './check-words.ts';
 
 /** What a run came to. */
 export interface Outcome {
@@ -25,8 +27,8 @@ export function decideOutcome(
     stoppedOutcome(stopped, report) ??
     brokenOutcome(ending, report) ??
     refutedOutcome(plan, verdict) ??
-    policyOutcome(verdict) ??
     openOutcome(plan, report, verdict) ??
+    policyOutcome(plan, verdict) ??
     goodOutcome(plan, verdict)
   );
 }
@@ -84,29 +86,19 @@ function refutedOutcome(plan: Plan, verdict: Verdict): Outcome | undefined {
       message: `its worktree is gone; what was committed is on ${plan.workplace.branch}`,
     });
   }
-  const red = verdict.checks.filter((check) => !check.passed);
-  if (red.length === 0) return undefined;
-  // One that this task broke says more than one that was broken before.
-  const first = red.find((check) => check.baseline !== 'failed') ?? red[0];
-  const how = first?.exit === null ? 'was stopped' : `exit ${first?.exit}`;
-  const before = red.filter((check) => check.baseline === 'failed').length;
-  const since =
-    before === 0 ? '' : `; ${before === red.length ? '' : `${before} of them `}failed before the task too`;
-  return failed({
-    class: 'check_failed',
-    message: `${red.length} of ${verdict.checks.length} checks failed: ${first?.command} (${how})${since}`,
-  });
+  if (verdict.checks.every((check) => check.passed)) return undefined;
+  return failed({ class: 'check_failed', message: redChecksText(verdict.checks) });
 }
 
-/** What breaks a rule waits for a person: some rules may be overridden, others not. */
-function policyOutcome(verdict: Verdict): Outcome | undefined {
-  const findings = (verdict.findings ?? []).filter(({ severity }) => severity === 'block');
-  const [first] = findings;
+/** Work that a rule speaks against: for a person to decide where the rule allows that, else refused. */
+function policyOutcome(plan: Plan, verdict: Verdict): Outcome | undefined {
+  const blocking = blockingFindings(verdict);
+  const first = blocking.find(({ overridable }) => !overridable) ?? blocking[0];
   if (first === undefined) return undefined;
-  const place = [first.file, first.line].filter((part) => part !== null).join(':');
-  const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
-  const message = `${first.rule}: ${place === '' ? '' : `${place}: `}${first.message}${more}`;
-  return { status: 'review', reason: `policy: ${message}`, errors: [{ class: 'policy', message }] };
+  const more = blocking.length > 1 ? ` and ${blocking.length - 1} more` : '';
+  const error: TaskError = { class: 'policy', message: `${findingText(first)}${more}` };
+  if (!first.overridable || !plan.workplace.worktree) return failed(error);
+  return { status: 'review', reason: `${error.class}: ${error.message}`, errors: [error] };
 }
 
 function openOutcome(plan: Plan, report: Report, verdict: Verdict): Outcome | undefined {

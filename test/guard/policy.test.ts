@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockingFindings, evaluatePolicy, findingText, type PolicyFacts } from '../../src/guard/policy.ts';
+import { evaluatePolicy, type PolicyFacts } from '../../src/guard/policy.ts';
+import { blockingFindings, findingText } from '../../src/model/finding.ts';
 import type { PatchFile } from '../../src/model/patch.ts';
 import { Policy, PolicyRule } from '../../src/model/policy.ts';
 import type { Finding } from '../../src/model/verdict.ts';

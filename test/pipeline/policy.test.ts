@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { userFolder } from '../../src/config/layers.ts';
-import { blockingFindings } from '../../src/guard/policy.ts';
+import { blockingFindings } from '../../src/model/finding.ts';
 import { lastRun } from '../../src/model/task-view.ts';
 import { commitFiles } from '../git/repository.ts';
 import { Inside } from './home.ts';

@@ -4,7 +4,7 @@ import type { Ending } from '../../src/model/ending.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { RunView } from '../../src/model/task-view.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import type { Finding, Verdict } from '../../src/model/verdict.ts';
 import { decideOutcome, type Outcome } from '../../src/settle/outcome.ts';
 import { aCheck, anEnding, aPlan, aReport, aVerdict, inPlace } from '../model/samples.ts';
 
@@ -28,12 +28,12 @@ const failedReport: Partial<Report> = {
   error: { class: 'rate_limit', message: 'slow down' },
 };
 
-const finding = {
+const soft: Finding = {
   rule: 'secrets',
-  file: 'src/a.ts',
+  file: 'a.txt',
   line: 3,
-  message: 'a key',
-  severity: 'block' as const,
+  message: 'a token',
+  severity: 'block',
   overridable: true,
 };
 
@@ -112,6 +112,66 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
     ['check_failed'],
   ],
   [
+    'red checks of which the task has broken one',
+    {
+      verdict: {
+        checks: [
+          { ...aCheck('old', 1), baseline: 'failed' },
+          { ...aCheck('npm test', 1), baseline: 'passed', counts: { passed: 3, failed: 1, skipped: 0 } },
+        ],
+      },
+    },
+    'failed',
+    'check_failed: 2 of 2 checks failed: npm test (exit 1; 1 of 4 tests failed; broken by this task: it passed before)',
+    ['check_failed'],
+  ],
+  [
+    'a check that was red before the task',
+    {
+      verdict: {
+        checks: [
+          {
+            ...aCheck('npm test', 1),
+            baseline: 'failed',
+            counts: { passed: 3, failed: 1, skipped: 0 },
+            countsBefore: { passed: 2, failed: 2, skipped: 0 },
+          },
+        ],
+      },
+    },
+    'failed',
+    'check_failed: 1 of 1 checks failed: npm test (exit 1; 1 of 4 tests failed; it failed before this task too, when 2 of 4 tests failed)',
+    ['check_failed'],
+  ],
+  [
+    'a finding that a person may let through',
+    { verdict: { findings: [soft, { ...soft, line: 9 }] } },
+    'review',
+    'policy: secrets: a.txt:3: a token and 1 more',
+    ['policy'],
+  ],
+  [
+    'a finding that nobody may let through',
+    { verdict: { findings: [soft, { ...soft, rule: 'legal', overridable: false }] } },
+    'failed',
+    'policy: legal: a.txt:3: a token and 1 more',
+    ['policy'],
+  ],
+  [
+    'a finding in place, where nothing waits for approval',
+    { plan: inPlace(), verdict: { findings: [soft] } },
+    'failed',
+    'policy: secrets: a.txt:3: a token',
+    ['policy'],
+  ],
+  [
+    'a warning',
+    { verdict: { findings: [{ ...soft, severity: 'warn' }] } },
+    'review',
+    '1 file changed; no checks were run',
+    [],
+  ],
+  [
     'a check that was stopped',
     { verdict: { checks: [aCheck('npm test', null)] } },
     'failed',
@@ -153,41 +213,6 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
     { stopped: { why: 'cancelled', by: 'by you' }, ending: lost },
     'cancelled',
     'cancelled by you',
-    [],
-  ],
-  [
-    'with a check that was red before the task',
-    { verdict: { checks: [{ ...aCheck('npm test', 2), baseline: 'failed' }] } },
-    'failed',
-    'check_failed: 1 of 1 checks failed: npm test (exit 2); failed before the task too',
-    ['check_failed'],
-  ],
-  [
-    'with one check that it broke and one that was red before',
-    {
-      verdict: {
-        checks: [
-          { ...aCheck('old', 1), baseline: 'failed' },
-          { ...aCheck('mine', 1), baseline: 'passed' },
-        ],
-      },
-    },
-    'failed',
-    'check_failed: 2 of 2 checks failed: mine (exit 1); 1 of them failed before the task too',
-    ['check_failed'],
-  ],
-  [
-    'that breaks a rule',
-    { verdict: { findings: [finding, { ...finding, file: null, line: null }] } },
-    'review',
-    'policy: secrets: src/a.ts:3: a key and 1 more',
-    ['policy'],
-  ],
-  [
-    'that only a warning speaks against',
-    { verdict: { findings: [{ ...finding, severity: 'warn' }] } },
-    'review',
-    '1 file changed; no checks were run',
     [],
   ],
   [
