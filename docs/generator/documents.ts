@@ -40,7 +40,6 @@ const home: Record<string, string> = {
   exit: 'model/ending.ts ExitRecord',
   profile: 'model/profile.ts Profile',
   routes: 'model/routing.ts Routing',
-  policy: 'model/policy.ts Policy',
   prices: 'model/prices.ts Prices',
   policy: 'model/policy.ts Policy',
 };
