@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { watchPath } from '../base/signal-file.ts';
 import { lastRun } from '../model/task-view.ts';
+import { staleNote } from '../pipeline/stale.ts';
 import { summaryOf, taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { withWorld } from './open-world.ts';
@@ -44,6 +45,8 @@ function depth(world: World, id: string): object {
     workplace: run?.plan?.workplace ?? null,
     limits: run?.plan?.limits ?? null,
     checks: run?.verdict?.checks ?? [],
+    findings: run?.verdict?.findings ?? [],
+    stale: staleNote(view),
     warnings: view.warnings,
     pane: run?.launch?.pane ?? null,
     approved: view.approved ?? null,

@@ -62,6 +62,7 @@ function runBefore(
 ): Promise<(Before | undefined)[]> {
   const { root, commit, scratch } = base;
   return withCheckout({ root, commit, scratch }, async (dir) => {
+    lendDependencies(place.dir, dir, checks);
     const found: (Before | undefined)[] = [];
     for (const [index, check] of checks.entries()) {
       if (!isCommand(check)) {
@@ -76,6 +77,18 @@ function runBefore(
     }
     return found;
   });
+}
+
+const dependencyFolders = ['node_modules', '.venv', 'venv', 'vendor'];
+const installs = /\b(install|ci|sync|restore|bundle)\b/;
+
+// By links, unless a command would install into them and so change those of the task.
+function lendDependencies(from: string, to: string, checks: readonly Check[]): void {
+  if (checks.some((check) => isCommand(check) && installs.test(check.command ?? ''))) return;
+  for (const name of dependencyFolders) {
+    const isThere = fs.lstatSync(join(to, name), { throwIfNoEntry: false }) !== undefined;
+    if (!isThere && fs.existsSync(join(from, name))) fs.symlinkSync(join(from, name), join(to, name));
+  }
 }
 
 function fileOf(base: BaselinePlace, checks: readonly Check[]): string {

@@ -99,3 +99,12 @@ test('what cannot be told is unknown: one that does not end there, and a commit 
   at.base.commit = 'f'.repeat(40);
   expect(await verify(at, [command('false')])).toMatchObject([{ exit: 1, baseline: 'unknown' }]);
 });
+
+test('installed dependencies are lent, unless a check installs them itself', async () => {
+  const at = scene({ '.gitignore': 'node_modules\n' }, { broken: 'x' });
+  fs.mkdirSync(join(at.root, 'node_modules'));
+  const needs = 'test -d node_modules && test ! -e broken';
+  expect(await verify(at, [command(needs)])).toMatchObject([{ baseline: 'passed' }]);
+  expect(await verify(at, [command(`: npm ci; ${needs}`)])).toMatchObject([{ baseline: 'failed' }]);
+  expect(fs.existsSync(join(at.root, 'node_modules'))).toBe(true);
+});

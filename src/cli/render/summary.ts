@@ -67,13 +67,24 @@ function fileLines(files: readonly FileChange[], screen: Screen): string[] {
   return more > 0 ? [...lines, `and ${counted(more, 'more file')}`] : lines;
 }
 
-/** `✓ npm test (3.2s)`, `✗ npm run lint (exit 1, 0.4s)`. */
+/** `✓ npm test (12 passed, 3.2s)`, `✗ npm run lint (exit 1, 0.4s; failed before too)`. */
 export function checkLine(check: Summary['checks'][number], screen: Screen): string {
   const how = check.passed ? '' : check.exit === null ? 'stopped, ' : `exit ${check.exit}, `;
-  const end = ` (${how}${formatSeconds(check.seconds)})`;
+  const end = ` (${how}${countsText(check)}${formatSeconds(check.seconds)}${beforeText(check)})`;
   const { ok, failed } = signs(screen);
   const room = screen.width - widthOf(check.passed ? ok : failed) - 1 - end.length;
   return `${passSign(screen, check.passed)} ${cut(check.command, room, screen)}${end}`;
+}
+
+function countsText({ counts }: Summary['checks'][number]): string {
+  if (counts === undefined) return '';
+  const parts = (['failed', 'passed', 'skipped'] as const).filter((word) => counts[word]);
+  return parts.map((word) => `${counts[word]} ${word}, `).join('');
+}
+
+function beforeText({ baseline }: Summary['checks'][number]): string {
+  if (baseline === 'passed') return '; passed before';
+  return baseline === 'failed' ? '; failed before too' : '';
 }
 
 // The reason names the first error already.

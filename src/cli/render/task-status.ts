@@ -1,9 +1,10 @@
 import { formatSeconds } from '../../base/time.ts';
+import { findingText } from '../../model/finding.ts';
 import type { Workplace } from '../../model/plan.ts';
 import type { Route } from '../../model/route.ts';
 import type { StatusRow } from '../../model/status.ts';
 import type { Summary } from '../../model/summary.ts';
-import type { CheckResult } from '../../model/verdict.ts';
+import type { CheckResult, Finding } from '../../model/verdict.ts';
 import { counted, cut, hanging, indent } from './lines.ts';
 import { routeLines } from './route.ts';
 import { paint, type Screen, statusStyle } from './screen.ts';
@@ -17,6 +18,9 @@ export type TaskStatusDocument = StatusRow & {
   workplace: Workplace | null;
   limits: { timeoutSeconds: number; budgetUsd: number | null } | null;
   checks: CheckResult[];
+  findings: Finding[];
+  /** Why the checks no longer speak of the branch, or null. */
+  stale: string | null;
   warnings: string[];
   pane: string | null;
   summary: Summary;
@@ -31,7 +35,14 @@ export function taskText(document: TaskStatusDocument, screen: Screen): string {
   const inner = { ...screen, width: screen.width - margin };
   const parts: [string, string[]][] = [
     ['result', summaryLines({ ...document.summary, checks: [] }, inner)],
-    ['checks', document.checks.flatMap((check) => checkLines(check, inner))],
+    [
+      'checks',
+      [
+        ...(document.stale === null ? [] : hanging('', document.stale, inner)),
+        ...document.checks.flatMap((check) => checkLines(check, inner)),
+      ],
+    ],
+    ['policy', document.findings.flatMap((finding) => findingLines(finding, inner))],
     ['warnings', document.warnings.flatMap((warning) => hanging('', warning, inner))],
     [
       'route',
@@ -63,6 +74,13 @@ function section(name: string, lines: readonly string[], screen: Screen): string
 function checkLines(check: CheckResult, screen: Screen): string[] {
   const tail = check.passed ? [] : check.output.trimEnd().split('\n').slice(-tailLines);
   return [checkLine(check, screen), ...indent(tail.map((line) => cut(line, screen.width - 2, screen)))];
+}
+
+/** `warning` for what is said only, `override` where a person may let it through. */
+function findingLines(finding: Finding, screen: Screen): string[] {
+  const { severity, overridable } = finding;
+  const lead = severity === 'warn' ? 'warning: ' : overridable ? 'needs you: ' : 'forbidden: ';
+  return hanging(lead, findingText(finding), screen);
 }
 
 function placeLines({ workplace, limits, pane, task }: TaskStatusDocument, screen: Screen): string[] {

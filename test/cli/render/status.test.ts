@@ -39,6 +39,16 @@ const rows = [
 const totals = { tasks: 24, shown: 4, byStatus: { review: 1, running: 1, failed: 1, queued: 1, done: 20 } };
 const list = { schema: 'orchestra.status/1', tasks: rows, totals };
 
+const finding = (rule: string, fields: object) => ({
+  rule,
+  file: null,
+  line: null,
+  message: 'no',
+  severity: 'block',
+  overridable: false,
+  ...fields,
+});
+
 test('80 columns hold what matters', () => {
   expect(render([list], screen(80))).toMatchInlineSnapshot(`
     "TASK     STATUS   TOOL              TITLE                         TIME      COST
@@ -101,8 +111,16 @@ test('one task in depth says why it stands where it stands and how it came there
         seconds: 3,
         commit: null,
         output: 'Expected 1\nGot 2\n',
+        counts: { passed: 11, failed: 1, skipped: 0 },
+        baseline: 'failed',
       },
     ],
+    findings: [
+      finding('secrets', { file: 'src/a.ts', line: 3, overridable: true }),
+      finding('legal', { file: 'LICENSE' }),
+      finding('size', { severity: 'warn' }),
+    ],
+    stale: 'stale: orchestra/task-5 is at bbbbbbbbbbbb now, and aaaaaaaaaaaa was checked',
     warnings: ['80 % of the budget is used'],
     pane: '%3',
     approved: null,
@@ -128,9 +146,14 @@ test('one task in depth says why it stands where it stands and how it came there
               branch orchestra/task-5-add-oauth2 (from main) · commit aaaaaaaaaaaa
               next: orchestra status task-5 · orchestra logs task-5
                     orchestra retry task-5
-    checks    ✗ npm test (exit 1, 3s)
+    checks    stale: orchestra/task-5 is at bbbbbbbbbbbb now, and aaaaaaaaaaaa was
+              checked
+              ✗ npm test (exit 1, 1 failed, 11 passed, 3s; failed before too)
                 Expected 1
                 Got 2
+    policy    needs you: secrets: src/a.ts:3: no
+              forbidden: legal: LICENSE: no
+              warning: size: no
     warnings  80 % of the budget is used
     route     To big-agent with opus-5: "OAuth2" makes it backend work of standard
               size.
