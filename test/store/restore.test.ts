@@ -246,7 +246,7 @@ test('killed at any step, a restoration is finished by the next one and loses no
     died += 1;
   }
   expect(died).toBeGreaterThan(4);
-}, 60_000);
+}, 180_000);
 
 test('nobody restores while a conductor has the database open, or another process restores it', () => {
   const home = homeWith(1);
