@@ -21,6 +21,7 @@ export function configurationPage(): string {
         comments.get(key) ?? '',
       ]),
     ),
+    '`prices.yaml` beside it holds prices in US dollars per million tokens, `models: { NAME: { input, output, cacheRead, cacheWrite } }`: your file first, then the shipped one, the tool profile and the public list. A repository has none. Each line of the ledger names the list it was priced by, with a hash of its rows.',
     "In a repository's file, `checks`, `env` and an `access` above the one below it count only after `orchestra trust`. A list in a variable is a JSON list, or one entry a line.",
   ]);
 }

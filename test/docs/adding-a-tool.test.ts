@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/base/exec.ts';
 import { Report } from '../../src/model/report.ts';
+import { conform } from '../../src/operations/conform/conform.ts';
 import { formatOf } from '../../src/parse/formats.ts';
 import { whichBinary } from '../../src/profiles/installed.ts';
 import { loadProfiles } from '../../src/profiles/load-profiles.ts';
@@ -18,7 +19,7 @@ const blocks = namedBlocks('adding-a-tool.md');
 beforeAll(async () => {
   for (const [name, text] of blocks) {
     mkdirSync(dirname(join(tool, name)), { recursive: true });
-    writeFileSync(join(tool, name), text);
+    writeFileSync(join(tool, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
   }
   writeFileSync(prompt, 'What lies here\nIn this project.');
   mkdirSync(repo);
@@ -34,7 +35,8 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function runTool(access: string) {
   const env = { PATH: process.env.PATH, ORCHESTRA_PROMPT_FILE: prompt, ORCHESTRA_ACCESS: access };
-  return run('bash', [join(tool, 'run.sh')], { cwd: repo, env, cleanEnv: true });
+  const input = readFileSync(prompt);
+  return run('bash', [join(tool, 'run.sh')], { cwd: repo, env, cleanEnv: true, input });
 }
 
 test('the tool of the page loads as a profile without a problem', () => {
@@ -42,7 +44,14 @@ test('the tool of the page loads as a profile without a problem', () => {
   expect(problems).toEqual([]);
   expect(profiles.map(({ profile }) => profile.name)).toEqual(['inventory']);
   const [{ profile, dir } = { profile: undefined, dir: '' }] = profiles;
-  expect(profile && whichBinary(profile, dir, process.env.PATH)).toMatch(/\/git$/);
+  expect(profile && whichBinary(profile, dir, process.env.PATH)).toBe(join(tool, 'inventory.sh'));
+});
+
+test('the tool of the page keeps what every tool must keep', async () => {
+  const checks = await conform(tool, process.env.PATH ?? '');
+  const broken = checks.filter(({ passed }) => passed === false);
+  // The page shows the two files of a recording that are of interest; its record is left out.
+  expect(broken.map(({ name }) => name)).toEqual(['recording success']);
 });
 
 test('with read-only access the tool of the page prints its list and writes nothing', async () => {
