@@ -103,11 +103,13 @@ test('tools say what is installed, supported, and how to get the others', () => 
     { tool: 'mine', message: 'mine/profile.yaml:1:2: unknown key "x".', hint: 'The keys there are a, b.' },
   ];
   expect(renderTools([{ tools, problems }], screen())).toMatchInlineSnapshot(`
-    "TOOL         STATE                  VERSION  SUPPORTED  FORMAT  CHOSEN
-    big-agent    installed              2.1.3    >=2 <3     plain   by rules
-    old-agent    version not supported  0.1      ^1         plain   with --tool
-    other-agent  not installed          –        –          plain   by rules
+    "TOOL         STATE                  VERSION  SUPPORTED  SIGNED IN      FORMAT
+    big-agent    installed              2.1.3    >=2 <3     by BIG_KEY     plain
+    old-agent    version not supported  0.1      ^1         –              plain
+    other-agent  not installed          –        –          no sign of it  plain
 
+    big-agent: edit is not enforced: a shell
+    big-agent: no session can be resumed
     install other-agent: npm install -g other-agent
     cannot use mine: mine/profile.yaml:1:2: unknown key "x".
     hint: The keys there are a, b."
