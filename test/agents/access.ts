@@ -5,11 +5,13 @@ import type { Turn } from '../model-server/script.ts';
 import type { Agent } from './agent.ts';
 import { openScene, work } from './scene.ts';
 
-/** A file of the project, one beside it, and a commit of the agent's own. */
+/** Not every agent lets its shell see the user's own git configuration. */
+const commit = 'git -c user.name=Dev -c user.email=dev@example.invalid commit --quiet -m own';
+/** A file of the project, two beside it, and a commit of the agent's own. */
 const turns: Turn[] = [
   work[0],
   { tool: 'write', path: '../outside.txt', content: 'outside\n' },
-  { tool: 'shell', command: 'git add hello.txt && git commit --quiet -m own' },
+  { tool: 'shell', command: `echo shell > ../shell.txt; git add hello.txt && ${commit}` },
   { text: 'Done.' },
 ];
 
@@ -41,7 +43,10 @@ export function accessTests(agent: Agent): void {
       code: 3,
       document: { status: 'review', commits: [{ subject: 'own' }] },
     });
-    expect(readFileSync(join(scene.worktree, '..', 'outside.txt'), 'utf8')).toBe('outside\n');
+    const outside = (name: string) => join(scene.worktree, '..', name);
+    expect(readFileSync(outside('shell.txt'), 'utf8')).toBe('shell\n');
+    if (agent.keepsToFolder === 'always') expect(existsSync(outside('outside.txt'))).toBe(false);
+    else expect(readFileSync(outside('outside.txt'), 'utf8')).toBe('outside\n');
   });
 
   if (agent.keepsToFolder)

@@ -57,7 +57,7 @@ export interface Agent {
   source: 'reported' | 'computed' | 'unknown';
   /** Tokens written to the cache are counted as plain input on its wire. */
   foldsCacheWrite?: true;
-  setup(place: { url: string; key: string }): Setup;
+  setup(place: { url: string; key: string; home: string }): Setup;
   /** What of HOME remembers sessions: a run cannot go on in one when it is gone. */
   sessions: string[];
   /** Added to the tool's arguments, or to its set-up, for a limit of one turn. */
@@ -73,8 +73,8 @@ export interface Agent {
   sideCalls?: Script[];
   /** What arrives of a prompt, where that is not byte for byte what was sent; it also may arrive within more. */
   promptArrives?: (text: string, start: string) => string | { within: string };
-  /** With access `edit` its tools write in the folder only. */
-  keepsToFolder?: true;
+  /** Where its own tools, unlike its shell, write in the folder only: with access `edit`, or always. */
+  keepsToFolder?: 'edit' | 'always';
   /** Recorded beside what is recorded of every agent. */
   cases: Record<string, Case>;
 }

@@ -21,7 +21,7 @@ export async function prepareAgentHome(
 ): Promise<AgentHome> {
   const root = await mkdtemp(join(tmpdir(), 'agents-'));
   const home = join(root, 'home');
-  const place = { url: options.url, key: options.key ?? DUMMY_KEY };
+  const place = { url: options.url, key: options.key ?? DUMMY_KEY, home };
   const setups = agents.map((agent) => agent.setup(place));
   const files = Object.assign({}, gitConfig, ...setups.map((setup) => setup.files), options.files);
   for (const [path, text] of Object.entries<string>(files)) {

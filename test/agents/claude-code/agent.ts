@@ -24,6 +24,7 @@ export const agent: Agent = {
   sessions: ['.claude/projects'],
   turnLimit: { args: ['--max-turns', '1'] },
   timeLimit: 7,
+  keepsToFolder: 'edit',
   tellsSpending: 'in the midst',
   rows: {
     '400': { ...told, ends: 'failed bad_request', says: /400 .*must be non-empty/ },

@@ -19,19 +19,22 @@ export const agent: Agent = {
   price: { perMillion: cost },
   source: 'reported',
   foldsCacheWrite: true,
-  setup: ({ url, key }) => ({
+  setup: ({ url, key, home }) => ({
     env: {
+      // XDG_CONFIG_HOME is the test's own, so the usual place is not looked at.
+      OPENCODE_CONFIG: `${home}/opencode.json`,
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_MODELS_FETCH: '1',
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
       OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
     },
     files: {
-      '.config/opencode/opencode.json': JSON.stringify({ provider: { scripted: provider(url, key) } }),
+      'opencode.json': JSON.stringify({ provider: { scripted: provider(url, key) } }),
     },
   }),
   sessions: ['.local/share/opencode'],
   timeLimit: 25,
+  keepsToFolder: 'edit',
   tellsSpending: 'in the midst',
   rows: {
     '400': { ...told, ends: 'failed bad_request', says: /must be non-empty/ },
