@@ -44,7 +44,8 @@ export const agent: Agent = {
     cut: looping,
     'refused connection': { ...looping, cost: 'unknown' },
     'no key': { ...told, cost: 'unknown', says: /no API key provided/ },
-    'bad flag': { ...told, ends: 'failed tool_version', cost: 'unknown', says: /unknown option/i },
+    // It prints its help, and not a word of what is wrong.
+    'bad flag': { ...told, ends: 'failed internal', cost: 'unknown', says: /\[boolean\]/ },
     'bad session': { ...told, ends: 'failed bad_request', cost: 'unknown', says: /Session not found/ },
     'turn limit': { none: 'it has none' },
     SIGTERM: { ...told, ends: 'failed killed', exit: 'SIGTERM', says: /SIGTERM/ },

@@ -5,6 +5,8 @@ const refused = { status: 400, message: 'Invalid parameter: messages.' };
 export const cases: Record<string, Case> = {
   ...shared,
   'auth-401': failing({ status: 401, message: 'Incorrect API key provided.' }),
+  // Of 0.15.10: exit 0 and success, with the error for an answer.
+  'auth-401-as-success': failing({ status: 401, message: 'Incorrect API key provided.' }),
   'bad-request-400': failing(refused),
   'bad-request-400-after-work': failingLater(refused),
   'resumed-then-400': {
