@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Turn } from '../model-server/script.ts';
+import { eventually } from '../support/stage.ts';
 import type { Agent } from './agent.ts';
 import { costWords, priceOf } from './cost.ts';
 import { pinnedVersion } from './install.ts';
@@ -11,14 +12,22 @@ const troubled: Turn[] = [
   { text: 'The command failed.', usage: { input: 8, output: 4 } },
 ];
 
+interface Listed {
+  name: string;
+  version: string | null;
+}
+
 export function workTests(agent: Agent): void {
   const { tool, source } = agent;
   const model = agent.modelTold ?? agent.model;
 
   test(`${tool} is there in the pinned version, which its profile supports`, async () => {
     const scene = await openScene(agent, []);
-    const { document } = await scene.stage.json<{ tools: { name: string }[] }>(['tools']);
-    const found = document.tools.find(({ name }) => name === tool);
+    // A version that takes more than 10 s to tell is unknown: so it may be on a very busy machine.
+    const found = await eventually(async () => {
+      const { document } = await scene.stage.json<{ tools: Listed[] }>(['tools']);
+      return document.tools.find(({ name, version }) => name === tool && version !== null);
+    }, 100);
     expect(found).toMatchObject({ installed: true, version: pinnedVersion(tool), supported: true });
   });
 
