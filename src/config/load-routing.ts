@@ -1,20 +1,27 @@
+import { join } from 'node:path';
 import { messageOf, OrchestraError } from '../base/errors.ts';
+import { readJson } from '../base/files.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { checkYaml, type Fault, faultError, type YamlFile } from '../base/yaml-file.ts';
-import { Routing } from '../model/routing.ts';
+import { Routing, type Scorer } from '../model/routing.ts';
 import { type Environment, readLayers } from './layers.ts';
 import { dangerOf } from './pattern-cost.ts';
 
 /** The rules in force, in the order in which they are tried. */
 export interface LoadedRouting {
   routing: Routing;
+  /** What weighs the votes; undefined when the shipped file is not there. */
+  scorer: Scorer | undefined;
   /** Where each rule comes from: `categories.docs-words` or `default.tier` to `config/routes.yaml:12`. */
   origins: Record<string, string>;
 }
 
 const LayerRouting = Routing.partial().extend({ default: Routing.shape.default.partial().optional() });
 
-type RuleList = 'categories' | 'tiers' | 'tools';
-const ruleLists: readonly RuleList[] = ['categories', 'tiers', 'tools'];
+type RuleList = 'categories' | 'votes' | 'context' | 'tiers' | 'tools';
+const ruleLists: readonly RuleList[] = ['categories', 'votes', 'context', 'tiers', 'tools'];
+/** The keys of a rule that hold a pattern. */
+const patternKeys = ['match', 'file', 'label', 'repo'] as const;
 
 /**
  * The repository's rules, then the user's, then the shipped ones; a rule replaces those of its name further down, and
@@ -33,11 +40,16 @@ export function loadRouting(sources: { env: Environment; repoRoot?: string | und
     noteOrigins(origins, own, file);
   }
   const whole = Routing.safeParse(routing);
-  if (whole.success) return { routing: whole.data, origins };
+  if (whole.success) return { routing: whole.data, scorer: shippedScorer(), origins };
   throw new OrchestraError('internal', `config/routes.yaml is incomplete: ${messageOf(whole.error)}`);
 }
 
-type Rule = { name: string; match?: string };
+// Made by a script and held to its shape by a test, so that it is not checked at each start.
+function shippedScorer(): Scorer | undefined {
+  return readJson(join(packageRoot(), 'config', 'scorer.json')) as Scorer | undefined;
+}
+
+type Rule = { name: string } & Partial<Record<(typeof patternKeys)[number], string>>;
 
 function ruleFaults(list: RuleList, rules: readonly Rule[]): Fault[] {
   const names = new Set<string>();
@@ -45,16 +57,16 @@ function ruleFaults(list: RuleList, rules: readonly Rule[]): Fault[] {
     const again = names.has(rule.name);
     names.add(rule.name);
     if (again) return [{ path: [list, index, 'name'], text: `a second rule is called "${rule.name}"` }];
-    const fault = rule.match === undefined ? undefined : patternFault(rule.match);
-    return fault === undefined
-      ? []
-      : [
-          {
-            path: [list, index, 'match'],
-            text: `the pattern of "${rule.name}" ${fault.text}`,
-            hint: fault.hint,
-          },
-        ];
+    const given = patternKeys.filter((key) => rule[key] !== undefined);
+    if (list === 'context' && given.length !== 1) {
+      const text = `the rule "${rule.name}" needs exactly one of file, label and repo`;
+      return [{ path: [list, index], text }];
+    }
+    return given.flatMap((key) => {
+      const fault = patternFault(rule[key] ?? '');
+      const text = `the pattern of "${rule.name}" ${fault?.text}`;
+      return fault === undefined ? [] : [{ path: [list, index, key], text, hint: fault.hint }];
+    });
   });
 }
 

@@ -57,5 +57,7 @@ export const Config = z.strictObject({
   access: z.enum(['read-only', 'edit', 'full']),
   /** How approved work comes onto its branch: `merge` (a fast-forward where it can be), `squash` or `rebase`. */
   landing: z.enum(['merge', 'squash', 'rebase']),
+  /** Whether what became of earlier runs counts in the choice of a tool. */
+  learning: z.enum(['on', 'off']),
 });
 export type Config = z.infer<typeof Config>;

@@ -5,6 +5,12 @@ import { Category, Format } from './word-schemas.ts';
 /** What an access level means for a tool, and whether the tool holds to it by itself. */
 export const AccessNote = z.strictObject({ enforced: z.boolean(), note: z.string() });
 
+/** US dollars and seconds of a task: half of them stay below the first figure, nine of ten below the second. */
+const typicalTask = z.strictObject({
+  usd: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
+  seconds: z.tuple([z.number().nonnegative(), z.number().nonnegative()]),
+});
+
 /** A tool profile: `tools/<name>/profile.yaml`. */
 export const Profile = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and dashes'),
@@ -36,6 +42,8 @@ export const Profile = z.strictObject({
   install: z.record(z.string(), z.string()).default({}),
   /** US dollars per million tokens for models that the price list lacks. */
   prices: PriceRows.default({}),
+  /** What a task of a tier takes, for estimates before there is any history. */
+  typical: z.partialRecord(z.enum(['trivial', 'standard', 'complex']), typicalTask).optional(),
   /** False keeps the router from choosing the tool by itself; `--tool` still does. */
   automatic: z.boolean().default(true),
   /** Said at the head of each summary of this tool. */

@@ -53,6 +53,8 @@ export const TaskRequest = z.strictObject({
   /** What becomes of it when one of `after` does not succeed; `skip` when absent. */
   afterFailed: z.enum(['skip', 'go-on']).optional(),
   attempts: z.number().int().min(1).max(20).optional(),
+  /** Labels of the issue it comes from; they count in the route. */
+  labels: z.array(z.string().min(1).max(100)).max(50).optional(),
   access: Access.optional(),
   worktree: z.boolean().optional(),
   autoApprove: z.boolean().optional(),

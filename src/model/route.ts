@@ -5,6 +5,9 @@ import { Category, Tier } from './word-schemas.ts';
 export const Estimate = z.object({
   usd: z.number().nonnegative().nullable(),
   seconds: z.number().nonnegative().nullable(),
+  /** Nine of ten are expected to stay below. */
+  usdP90: z.number().nonnegative().nullable().optional(),
+  secondsP90: z.number().nonnegative().nullable().optional(),
   /** Where the figures come from, such as `median of 12 runs`, or `none`. */
   basis: z.string(),
 });
@@ -22,6 +25,8 @@ export const Route = z.object({
   /** Name of the rule that matched, `default` when none did, or the flag that decided. */
   rule: z.string(),
   confidence: z.number().min(0).max(1),
+  /** Whether that is enough to rely on; when not, the tool is the safe default. */
+  confident: z.boolean().optional(),
   /** Tools to take instead, best first. */
   fallbacks: z.array(z.string()),
   estimate: Estimate,
@@ -29,5 +34,13 @@ export const Route = z.object({
   why: z.string(),
   /** The tools not taken, each with the reason. */
   passed: z.array(z.object({ tool: z.string(), why: z.string() })),
+  /** What moved the category and the tier, as `what` with its weight in log-odds, the strongest first. */
+  evidence: z.array(z.object({ what: z.string(), weight: z.number() })).optional(),
+  /** The next likely categories. */
+  others: z.array(z.object({ category: Category, likelihood: z.number() })).optional(),
+  /** What would have been chosen without `--category`, `--tier` and `--tool`; absent when none was given. */
+  unforced: z
+    .object({ category: Category, tier: Tier, tool: z.string().nullable(), rule: z.string() })
+    .optional(),
 });
 export type Route = z.infer<typeof Route>;

@@ -8,6 +8,11 @@ export const routeFlags = {
   model: field(z.string().optional(), { description: 'use this model', value: 'NAME' }),
   tier: field(Tier.optional(), { description: 'how hard it is', value: 'TIER' }),
   category: field(Category.optional(), { description: 'what kind of work it is', value: 'CATEGORY' }),
+  labels: field(z.array(z.string()).optional(), {
+    description: 'a label of its issue, which counts in the choice; again for more',
+    flag: 'label',
+    value: 'LABEL',
+  }),
 };
 
 /** The flags of a task request beside its text; their names are the fields of `TaskRequest`. */

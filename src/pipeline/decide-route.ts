@@ -6,6 +6,7 @@ import { loadPolicy } from '../config/load-policy.ts';
 import { loadPrices } from '../config/load-prices.ts';
 import { loadRouting } from '../config/load-routing.ts';
 import { testCommandOf } from '../config/test-command.ts';
+import { repoTraits } from '../git/traits.ts';
 import type { Home } from '../model/home.ts';
 import type { Policy } from '../model/policy.ts';
 import type { TaskRequest } from '../model/request.ts';
@@ -19,7 +20,8 @@ import {
 } from '../profiles/load-profiles.ts';
 import { decide } from '../route/decide.ts';
 import { estimator } from '../route/estimate.ts';
-import { readLedger } from '../store/ledger.ts';
+import type { Learning } from '../route/outcomes.ts';
+import { readLearned } from './learned.ts';
 import { platformKey } from './platform.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -31,6 +33,9 @@ export type ToolHere = LoadedProfile & { binary: string | null };
 export interface Settings {
   loaded: LoadedConfig;
   routing: ReturnType<typeof loadRouting>['routing'];
+  scorer: ReturnType<typeof loadRouting>['scorer'];
+  /** What the repository is made of. */
+  traits: string[];
   tools: ToolHere[];
   problems: LoadedProfiles['problems'];
   policy: Policy;
@@ -44,13 +49,14 @@ export function gatherSettings(
 ): Settings {
   const loaded = loadConfig({ env, repoRoot, flags });
   if (loaded.config.tests === '' && repoRoot !== undefined) loaded.config.tests = testCommandOf(repoRoot);
-  const { routing } = loadRouting({ env, repoRoot });
+  const { routing, scorer } = loadRouting({ env, repoRoot });
   const { policy, untrusted } = loadPolicy({ env, repoRoot });
   loaded.untrusted.push(...untrusted);
   // Read again where a run is priced; what is wrong in it is told here.
   loadPrices(env);
   const { tools, problems } = findTools(env);
-  return { loaded, routing, tools, problems, policy };
+  const traits = repoRoot === undefined ? [] : repoTraits(repoRoot);
+  return { loaded, routing, scorer, traits, tools, problems, policy };
 }
 
 /** Every profile, with its program on the caller's PATH. */
@@ -73,11 +79,27 @@ export function toolFolders(env: Environment): ToolFolders {
 
 /** The route of a task. `route.tool` is null when no tool that fits is installed. Throws `usage` or `unavailable`. */
 export function decideRoute(settings: Settings, home: Home, request: TaskRequest): Route {
+  const { cells } = learnedFor(settings, home);
   return decide({
     request,
     routing: settings.routing,
+    scorer: settings.scorer,
+    context: { labels: request.labels ?? [], repo: settings.traits },
     tools: settings.tools.map(({ profile, binary }) => ({ profile, installed: binary !== null })),
-    estimate: estimator(readLedger(home.ledger).lines),
+    estimate: estimator(
+      cells,
+      settings.tools.map(({ profile }) => profile),
+    ),
+    learned: settings.loaded.config.learning === 'on' ? cells : undefined,
     platform: platformKey(),
   });
+}
+
+const learnings = new WeakMap<Settings, Learning>();
+
+// A batch decides many tasks by the same settings.
+function learnedFor(settings: Settings, home: Home): Learning {
+  const learning = learnings.get(settings) ?? readLearned(home);
+  learnings.set(settings, learning);
+  return learning;
 }

@@ -1,63 +1,130 @@
 import { plainText } from '../base/text.ts';
-import type { CategoryRule, Routing, TierRule } from '../model/routing.ts';
+import type { CategoryRule, Routing, Scorer, TierRule, VoteRule } from '../model/routing.ts';
 import type { Category, Tier } from '../model/words.ts';
+import { type Context, holdingRules, noContext, nudgesOf } from './context.ts';
+import { featuresOf } from './features.ts';
+import { type Evidence, score } from './score.ts';
 
-/** What the text and the flags say about a task. Every `by` is a rule's name, a flag or `default`. */
+/** What the text and the flags say about a task. Every `by` is a rule's name, a flag, `scorer` or `default`. */
 export interface Kind {
   category: Category;
   categoryBy: string;
   tier: Tier;
   tierBy: string;
+  /** How likely the category is right. */
   confidence: number;
+  /** Whether that is enough to rely on. */
+  confident: boolean;
   /** The words that the category's rule found, or null. */
   words: string | null;
+  /** The next likely categories, best first. */
+  others: { category: Category; likelihood: number }[];
+  /** What moved the scorer to the category, the strongest first. */
+  evidence: Evidence[];
+  /** What moved it to the tier. */
+  tierEvidence: Evidence[];
+}
+
+/** What decides beside the text. Without a scorer the first vote that is found decides. */
+export interface Grounds {
+  routing: Routing;
+  scorer?: Scorer;
+  context?: Context;
 }
 
 /** Of a rule that does not say. */
 const ruleConfidence = 0.7;
+/** Where a vote decides without a scorer. */
+const voteConfidence = 0.5;
 /** Where no rule matches, the category is a guess. */
 const defaultConfidence = 0.2;
+/** Where no scorer says what is enough. */
+const enough = 0.6;
 
 /** Characters of the text that rules see: what is wanted stands at the head, pasted logs and files come after it. */
 const headLength = 4096;
+/** Characters that votes see, as the scorer does. */
+const askLength = 400;
 
-/** Category and tier of a task: a flag, else the first rule that matches, else the default. A category rule's tier comes before the tier rules. */
-export function classify(text: string, routing: Routing, flags: { category?: Category; tier?: Tier }): Kind {
+/**
+ * Category and tier of a task: a flag, else the first rule that matches, else the scorer, else the default. A category
+ * rule's tier comes before the tier rules.
+ */
+export function classify(
+  text: string,
+  grounds: Grounds,
+  flags: { category?: Category; tier?: Tier } = {},
+): Kind {
+  const { routing, scorer, context = noContext } = grounds;
   const head = headOf(text);
   const rules = compiled(routing);
-  const found = flags.category === undefined ? firstMatch(rules.categories, head) : undefined;
-  const tier = tierOf(flags.tier, found?.rule, firstMatch(rules.tiers, head)?.rule, routing.default.tier);
-  if (flags.category !== undefined) {
-    return { category: flags.category, categoryBy: '--category', ...tier, confidence: 1, words: null };
+  const rule = flags.category === undefined ? firstMatch(rules.categories, head) : undefined;
+  const found = findings(head, routing);
+  const holding = holdingRules(routing, head, context);
+  const scored = scorer && score(found, scorer.category, nudgesOf(holding, 'category'));
+  const tier = tierOf(head, grounds, flags.tier, rule?.rule, found, holding);
+  const threshold = scorer?.confident ?? enough;
+  const others = (scored?.ranked ?? []).map(({ name, likelihood }) => ({
+    category: name as Category,
+    likelihood,
+  }));
+  const kind = (category: Category, categoryBy: string, confidence: number): Kind => ({
+    category,
+    categoryBy,
+    ...tier,
+    confidence,
+    confident: confidence >= threshold,
+    words: null,
+    others: others.filter((other) => other.category !== category).slice(0, 3),
+    evidence: [],
+  });
+  if (flags.category !== undefined) return kind(flags.category, '--category', 1);
+  if (rule !== undefined) {
+    const confidence = rule.rule.confidence ?? ruleConfidence;
+    return { ...kind(rule.rule.category, rule.rule.name, confidence), words: rule.words };
   }
-  if (found === undefined) {
+  const votes = matches(rules.votes, head.slice(0, askLength));
+  const best = scored?.known ? scored.ranked[0] : undefined;
+  if (best !== undefined && scored !== undefined) {
+    const vote = votes.find((one) => one.rule.category === best.name);
     return {
-      category: routing.default.category,
-      categoryBy: 'default',
-      ...tier,
-      confidence: defaultConfidence,
-      words: null,
+      ...kind(best.name as Category, vote?.rule.name ?? 'scorer', best.likelihood),
+      words: vote?.words ?? null,
+      evidence: scored.evidence,
     };
   }
-  const { rule, words } = found;
-  return {
-    category: rule.category,
-    categoryBy: rule.name,
-    ...tier,
-    confidence: rule.confidence ?? ruleConfidence,
-    words,
-  };
+  const vote = scorer === undefined ? votes[0] : undefined;
+  if (vote !== undefined)
+    return { ...kind(vote.rule.category, vote.rule.name, voteConfidence), words: vote.words };
+  return kind(routing.default.category, 'default', defaultConfidence);
 }
 
+type TierPart = Pick<Kind, 'tier' | 'tierBy' | 'tierEvidence'>;
+
 function tierOf(
+  head: string,
+  { routing, scorer }: Grounds,
   flag: Tier | undefined,
   category: CategoryRule | undefined,
-  rule: TierRule | undefined,
-  otherwise: Tier,
-) {
-  if (flag !== undefined) return { tier: flag, tierBy: '--tier' };
-  if (category?.tier !== undefined) return { tier: category.tier, tierBy: category.name };
-  return rule === undefined ? { tier: otherwise, tierBy: 'default' } : { tier: rule.tier, tierBy: rule.name };
+  found: readonly string[],
+  holding: Parameters<typeof nudgesOf>[0],
+): TierPart {
+  const by = (tier: Tier, tierBy: string, tierEvidence: Evidence[] = []) => ({ tier, tierBy, tierEvidence });
+  if (flag !== undefined) return by(flag, '--tier');
+  if (category?.tier !== undefined) return by(category.tier, category.name);
+  const rule = firstMatch(compiled(routing).tiers, head)?.rule;
+  if (rule !== undefined) return by(rule.tier, rule.name);
+  const scored = scorer && score(found, scorer.tier, nudgesOf(holding, 'tier'));
+  const best = scored?.known ? scored.ranked[0] : undefined;
+  if (best === undefined || scored === undefined) return by(routing.default.tier, 'default');
+  return by(best.name as Tier, 'scorer', scored.evidence);
+}
+
+/** What the scorer is asked about: the votes that are found as `rule NAME`, the first also as `first NAME`, and the words. */
+export function findings(head: string, routing: Routing): string[] {
+  const votes = matches(compiled(routing).votes, head.slice(0, askLength));
+  const first = votes[0] === undefined ? 'no rule' : `first ${votes[0].rule.name}`;
+  return [...votes.map(({ rule }) => `rule ${rule.name}`), first, ...featuresOf(head)];
 }
 
 /** What rules see of a text: its head without control bytes, with single spaces. */
@@ -75,6 +142,7 @@ interface Tried<R> {
 
 interface Compiled {
   categories: Tried<CategoryRule>[];
+  votes: Tried<VoteRule>[];
   tiers: Tried<TierRule>[];
 }
 
@@ -83,7 +151,8 @@ const compiledRules = new WeakMap<Routing, Compiled>();
 function compiled(routing: Routing): Compiled {
   let rules = compiledRules.get(routing);
   if (rules === undefined) {
-    rules = { categories: routing.categories.map(compile), tiers: routing.tiers.map(compile) };
+    const { categories, votes, tiers } = routing;
+    rules = { categories: categories.map(compile), votes: votes.map(compile), tiers: tiers.map(compile) };
     compiledRules.set(routing, rules);
   }
   return rules;
@@ -93,10 +162,22 @@ function compile<R extends { match: string }>(rule: R): Tried<R> {
   return { rule, pattern: new RegExp(rule.match, 'i') };
 }
 
-function firstMatch<R>(rules: readonly Tried<R>[], head: string): { rule: R; words: string } | undefined {
+interface Match<R> {
+  rule: R;
+  words: string;
+}
+
+function firstMatch<R>(rules: readonly Tried<R>[], head: string): Match<R> | undefined {
   for (const { rule, pattern } of rules) {
     const words = pattern.exec(head)?.[0];
     if (words !== undefined) return { rule, words: words.trim() };
   }
   return undefined;
+}
+
+function matches<R>(rules: readonly Tried<R>[], head: string): Match<R>[] {
+  return rules.flatMap(({ rule, pattern }) => {
+    const words = pattern.exec(head)?.[0];
+    return words === undefined ? [] : [{ rule, words: words.trim() }];
+  });
 }

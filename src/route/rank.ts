@@ -17,17 +17,21 @@ export interface Ranking {
 
 /**
  * The order of the tools for a category and tier: those of the first tool rule that fits, then the default's, then
- * the rest with the category among their strengths, then the others by name.
+ * the rest with the category among their strengths, then the others by name. `safe` leaves the tool rules out.
  */
 export function rankTools(
   routing: Routing,
   category: Category,
   tier: Tier,
   tools: readonly ToolState[],
+  options: { safe?: boolean } = {},
 ): Ranking {
-  const rule = routing.tools.find(
-    (one) => (one.categories?.includes(category) ?? true) && (one.tiers?.includes(tier) ?? true),
-  );
+  const rule =
+    options.safe === true
+      ? undefined
+      : routing.tools.find(
+          (one) => (one.categories?.includes(category) ?? true) && (one.tiers?.includes(tier) ?? true),
+        );
   const byName = tools.map(({ profile }) => profile).sort((a, b) => (a.name < b.name ? -1 : 1));
   const strong = byName.filter((profile) => profile.strengths.includes(category));
   const rest = [...strong, ...byName].map((profile) => profile.name);

@@ -63,6 +63,7 @@ test('without any file of the user the shipped defaults hold, each with its line
     env: [],
     access: 'edit',
     landing: 'merge',
+    learning: 'on',
   });
   expect(origins.parallel).toMatch(/^config\/config\.yaml:\d+$/);
   expect({ untrusted, hint }).toEqual({ untrusted: [], hint: undefined });
@@ -186,7 +187,7 @@ test('several faults are named at once', () => {
 
 test('the hint of an unknown key lists the keys', () => {
   expect(complaint('colour: red\n').hint).toBe(
-    'The keys there are access, attempts, checkTimeout, checks, checksFor, dayBudget, env, grace, idle, keepDays, keepGigabytes, landing, maxQueued, parallel, perRepo, stall, tests, timeout, toolBudgets, unpricedTokens.',
+    'The keys there are access, attempts, checkTimeout, checks, checksFor, dayBudget, env, grace, idle, keepDays, keepGigabytes, landing, learning, maxQueued, parallel, perRepo, stall, tests, timeout, toolBudgets, unpricedTokens.',
   );
 });
 

@@ -3,7 +3,8 @@ import { Profile } from '../../src/model/profile.ts';
 import { noEstimate } from '../../src/model/route.ts';
 import { Routing } from '../../src/model/routing.ts';
 import { headOf } from '../../src/route/classify.ts';
-import { decide, type Question } from '../../src/route/decide.ts';
+import { decide } from '../../src/route/decide.ts';
+import type { Question } from '../../src/route/question.ts';
 
 const routing: Routing = Routing.parse({
   categories: [
@@ -39,6 +40,7 @@ test('the first rule decides the category, its tool rule the order, the tier the
     model: 'middle',
     rule: 'first',
     confidence: 0.9,
+    confident: true,
     fallbacks: ['slow'],
     estimate: noEstimate,
     why: '"docs" reads as docs (rule first), standard by default; quick is the first choice for that (rule writing) among the tools installed.',
@@ -56,7 +58,7 @@ test('a text without any rule gets the default with little confidence', () => {
     rule: 'default',
     confidence: 0.2,
     tool: 'quick',
-    why: 'No rule matches the text, so it is taken as bugfix, standard by default; quick is the first choice for that.',
+    why: 'No rule matches the text, so it is taken as bugfix, standard by default; quick is the safe default.',
   });
 });
 
@@ -119,7 +121,7 @@ test('a tool that is not installed is passed over, and said so', () => {
     fallbacks: [],
     passed: [{ tool: 'quick', why: 'not installed' }],
   });
-  expect(route.why).toMatch(/slow is the first choice for that among the tools installed\.$/);
+  expect(route.why).toMatch(/slow is the safe default among the tools installed\.$/);
 });
 
 test('with no tool to choose the tool is null', () => {

@@ -3,41 +3,75 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { checkYaml, parseYaml } from '../../src/base/yaml-file.ts';
 import { loadRouting } from '../../src/config/load-routing.ts';
+import { dangerOf } from '../../src/config/pattern-cost.ts';
+import type { ContextRule, TierRule } from '../../src/model/routing.ts';
 import { classify } from '../../src/route/classify.ts';
 
 const Pairs = z.record(z.string(), z.strictObject({ yes: z.string(), no: z.string() }));
-const Examples = z.strictObject({ categories: Pairs, tiers: Pairs });
+const Examples = z.strictObject({ categories: Pairs, votes: Pairs, context: Pairs, tiers: Pairs });
 const text = readFileSync(new URL('examples.yaml', import.meta.url), 'utf8');
 const examples = checkYaml(parseYaml(text, 'examples.yaml'), Examples);
-const { routing } = loadRouting({ env: {} });
+const { routing, scorer } = loadRouting({ env: {} });
+const lists = ['categories', 'votes', 'context', 'tiers'] as const;
+const patternsOf = (list: (typeof lists)[number]) =>
+  ([...routing[list]] as (TierRule | ContextRule)[]).map((rule) => ({
+    name: rule.name,
+    pattern: 'match' in rule ? rule.match : (rule.file ?? rule.label ?? rule.repo ?? ''),
+  }));
 
 /** Its pattern is about length, which no example shows. */
 const withoutExample = ['long-text'];
 
-describe.each(['categories', 'tiers'] as const)('the shipped %s', (list) => {
+describe.each(lists)('the shipped %s', (list) => {
+  const rules = patternsOf(list).filter(({ name }) => !withoutExample.includes(name));
+
   test('have examples for each rule and no others', () => {
-    const names = routing[list].map((rule) => rule.name).filter((name) => !withoutExample.includes(name));
-    expect(Object.keys(examples[list]).sort()).toEqual(names.sort());
+    expect(Object.keys(examples[list]).sort()).toEqual(rules.map(({ name }) => name).sort());
   });
 
-  test.each(routing[list].filter((rule) => !withoutExample.includes(rule.name)))(
-    'rule $name keeps its examples',
-    (rule) => {
-      const pair = examples[list][rule.name];
-      const kind = classify(pair?.yes ?? '', routing, {});
-      expect(list === 'categories' ? kind.categoryBy : kind.tierBy).toBe(rule.name);
-      expect(pair?.no).not.toMatch(new RegExp(rule.match, 'i'));
-    },
-  );
+  test.each(rules)('rule $name matches its one example and not the other', ({ name, pattern }) => {
+    const pair = examples[list][name];
+    expect(pair?.yes).toMatch(new RegExp(pattern, 'i'));
+    expect(pair?.no).not.toMatch(new RegExp(pattern, 'i'));
+  });
+
+  test.each(patternsOf(list))('rule $name cannot run for long', ({ pattern }) => {
+    expect(dangerOf(pattern)).toBeUndefined();
+  });
 });
 
-test('every category but the default ones is reached by a rule', () => {
-  const reached = new Set(routing.categories.map((rule) => rule.category));
+test('there are at most 120 rules', () => {
+  expect(lists.reduce((sum, list) => sum + routing[list].length, 0)).toBeLessThanOrEqual(120);
+});
+
+test('the scorer is readable data under 200 KB that knows every vote', () => {
+  const file = readFileSync(new URL('../../config/scorer.json', import.meta.url), 'utf8');
+  expect(file.length).toBeLessThan(200 * 1024);
+  const known = Object.keys(scorer?.category.weights ?? {});
+  const unknown = routing.votes.filter(({ name }) => !known.includes(`rule ${name}`));
+  expect(unknown.map(({ name }) => name)).toEqual([]);
+  const Model = z.strictObject({
+    classes: z.array(z.string()).min(2),
+    scale: z.number().positive(),
+    bias: z.record(z.string(), z.number()),
+    weights: z.record(z.string(), z.record(z.string(), z.number())),
+  });
+  const Scorer = z.strictObject({
+    schema: z.literal('orchestra.scorer/1'),
+    confident: z.number().min(0).max(1),
+    category: Model,
+    tier: Model,
+  });
+  expect(() => Scorer.parse(JSON.parse(file))).not.toThrow();
+});
+
+test('every category is reached by a rule', () => {
+  const reached = new Set([...routing.categories, ...routing.votes].map((rule) => rule.category));
   expect(reached.size).toBe(12);
 });
 
 test('a text over 2,000 characters is complex work', () => {
-  expect(classify('word '.repeat(500), routing, {}).tierBy).toBe('long-text');
+  expect(classify('word '.repeat(500), { routing, scorer }).tierBy).toBe('long-text');
 });
 
 test.each([
@@ -48,6 +82,13 @@ test.each([
   ['Design the architecture of a billing service', 'architecture'],
   ['Set up GitHub Actions to run the tests on every push', 'devops'],
   ['Users report that checkout fails with a 500 error', 'bugfix'],
+  ['Bump express to 5.1', 'chore'],
+  ['Speed up the search query', 'performance'],
+  ['Write unit tests for the price parser', 'tests'],
+  ['Add an index on orders.created_at', 'database'],
+  ['Explain the installation in the README', 'docs'],
+  ['Fix the greeting: it ignores the name', 'bugfix'],
+  ['Add a --version flag', 'backend'],
 ])('"%s" is %s', (task, category) => {
-  expect(classify(task, routing, {}).category).toBe(category);
+  expect(classify(task, { routing, scorer }).category).toBe(category);
 });

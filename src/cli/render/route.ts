@@ -15,11 +15,23 @@ function routeText(route: Route, screen: Screen): string {
 
 /** The parts of a route below its sentence. */
 export function routeLines(route: Route, screen: Screen): string[] {
-  const rule = `rule ${route.rule}, confidence ${Math.round(route.confidence * 100)} %`;
+  const doubt = route.confident === false ? ', low: the tool is the safe default' : '';
+  const by = route.rule === 'scorer' ? 'scorer' : `rule ${route.rule}`;
+  const rule = `${by}, confidence ${Math.round(route.confidence * 100)} %${doubt}`;
+  const moved = (route.evidence ?? []).map(({ what, weight }) => `${what} ${signed(weight)}`);
+  const others = (route.others ?? []).map(
+    ({ category, likelihood }) => `${category} ${Math.round(likelihood * 100)} %`,
+  );
   return [
     ...wrap(`${route.category}, ${route.tier}: ${rule}`, screen.width),
+    ...(moved.length === 0 ? [] : hanging('moved by: ', moved.join(', '), screen)),
+    ...(others.length === 0 ? [] : hanging('or rather: ', others.join(', '), screen)),
     ...(route.fallbacks.length === 0 ? [] : hanging('else: ', route.fallbacks.join(', '), screen)),
     ...route.passed.flatMap(({ tool, why }) => hanging(`not ${tool}: `, why, screen)),
     ...hanging('estimate: ', estimateText(route.estimate), screen),
   ];
+}
+
+function signed(weight: number): string {
+  return `${weight < 0 ? '' : '+'}${weight}`;
 }
