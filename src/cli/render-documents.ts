@@ -18,6 +18,8 @@ const renders: Record<string, () => Promise<{ render: Render }>> = {
   clean: () => import('./render/clean.ts'),
   route: () => import('./render/route.ts'),
   cost: () => import('./render/cost.ts'),
+  stats: () => import('./render/stats.ts'),
+  tune: () => import('./render/tune.ts'),
   tools: () => import('./render/tools.ts'),
   'tools new': () => import('./render/new-tool.ts'),
   'tools test': () => import('./render/tools-test.ts'),
