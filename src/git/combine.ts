@@ -1,9 +1,9 @@
 import { OrchestraError } from '../base/errors.ts';
 import type { Finished } from '../base/exec.ts';
 import { checkoutTimeoutMs, commitOf, git, gitFailure, gitOutput, isAncestor } from './git.ts';
+import { withCheckout } from './scratch.ts';
 import { commitTree, committerFor } from './stage.ts';
 import { namesOf } from './status.ts';
-import { inTrial } from './trial.ts';
 
 /** How work comes onto a branch: with a merge commit where one is needed, as one commit, or commit by commit on top. */
 export type LandingMode = 'merge' | 'squash' | 'rebase';
@@ -54,7 +54,7 @@ export async function treeOf(root: string, commit: string): Promise<string> {
 
 async function mergedTree(wanted: Combination): Promise<string> {
   const { root, scratch, tip, commit } = wanted;
-  return await inTrial({ root, scratch, commit: tip }, async (dir) => {
+  return await withCheckout({ root, scratch, commit: tip }, async (dir) => {
     const flags = ['--no-commit', '--no-ff', '--no-squash', '--no-autostash', '--no-stat', '--quiet'];
     // It makes no commit, but the name has to be there for git to start at all.
     const env = { GIT_COMMITTER_NAME: 'orchestra', GIT_COMMITTER_EMAIL: 'orchestra@localhost' };
@@ -75,7 +75,7 @@ const rebaseSettings = [
 
 async function rebased(wanted: Combination): Promise<string> {
   const { root, scratch, tip, commit } = wanted;
-  return await inTrial({ root, scratch, commit }, async (dir) => {
+  return await withCheckout({ root, scratch, commit }, async (dir) => {
     const settings = rebaseSettings.flatMap((setting) => ['-c', setting]);
     const flags = ['--merge', '--empty=drop', '--no-stat', '--quiet'];
     const moved = await git(dir, [...settings, 'rebase', ...flags, tip], {
@@ -90,6 +90,11 @@ async function rebased(wanted: Combination): Promise<string> {
 }
 
 async function explain(dir: string, { commit, onto }: Combination, finished: Finished): Promise<Error> {
+  if (finished.stderr.includes('unrelated histories')) {
+    return new OrchestraError('refused', `${commit.slice(0, 12)} has no history in common with ${onto}.`, {
+      hint: `Its commits were rewritten from the first one. Nothing was changed; take what is needed with git cherry-pick or git checkout ${commit.slice(0, 12)} -- PATH.`,
+    });
+  }
   const output = await gitOutput(dir, ['diff', '--name-only', '--diff-filter=U', '-z', '--no-relative']);
   const files = [...new Set(output.split('\0').filter((path) => path !== ''))];
   if (files.length === 0)

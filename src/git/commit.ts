@@ -4,7 +4,7 @@ import { OrchestraError } from '../base/errors.ts';
 import { readIfExists } from '../base/files.ts';
 import { commitOf, git, gitFailure, gitOutput, isAncestor } from './git.ts';
 import { administrationOf, commonDirOf, operationIn } from './layout.ts';
-import { namesOfOccupants, occupantsOf } from './occupants.ts';
+import { namesOfOccupants, type Occupant, occupantsOf } from './occupants.ts';
 import { commitTree, stageAll } from './stage.ts';
 import { isDirty, namesOf, statusOf, type TreeStatus } from './status.ts';
 import { reattach } from './worktree.ts';
@@ -59,8 +59,8 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
   }
   reattach(dir, administration);
   const standing: Standing = { request, administration, notes: [] };
-  releaseLocks(standing);
-  const status = await statusOf(dir);
+  await releaseLocks(standing);
+  const status = await withLastHead(standing, await statusOf(dir));
   const commit = await commitRest(standing, status);
   const head = commit ?? status.head;
   const ref = head === null ? null : await hold(standing, head, status.branch);
@@ -68,11 +68,17 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
 }
 
 // Nobody is in the worktree any more, so a lock in its own git folder is a killed git's.
-function releaseLocks({ request: { dir, root, branch }, administration, notes }: Standing): void {
-  const locks = ['index.lock', 'HEAD.lock'].map((name) => join(administration, name));
-  locks.push(join(commonDirOf(root), 'refs', 'heads', `${branch}.lock`));
+async function releaseLocks({
+  request: { dir, root, branch },
+  administration,
+  notes,
+}: Standing): Promise<void> {
+  const paths = ['index.lock', 'HEAD.lock'].map((name) => join(administration, name));
+  paths.push(join(commonDirOf(root), 'refs', 'heads', `${branch}.lock`));
+  const locks = paths.filter((path) => fs.existsSync(path));
+  if (locks.length === 0) return;
+  const occupants = await lastOccupants(dir);
   for (const lock of locks.filter((path) => fs.existsSync(path))) {
-    const occupants = occupantsOf(dir);
     if (occupants.length > 0) {
       const who = namesOfOccupants(occupants);
       throw new OrchestraError('conflict', `${lock} is there and ${who} still works in ${dir}.`, {
@@ -82,6 +88,40 @@ function releaseLocks({ request: { dir, root, branch }, administration, notes }:
     fs.rmSync(lock, { force: true });
     notes.push(`A git command was killed in the worktree; its lock ${lock} was removed.`);
   }
+}
+
+const PATIENCE_MS = 10_000;
+
+// Our own wrapper is a moment longer there than the agent.
+async function lastOccupants(dir: string): Promise<Occupant[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const occupants = occupantsOf(dir);
+    if (occupants.length === 0 || performance.now() > deadline) return occupants;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+// The task's branch deleted underneath leaves HEAD without a commit: git's own log of HEAD knows the last one.
+async function withLastHead(
+  { request, administration, notes }: Standing,
+  status: TreeStatus,
+): Promise<TreeStatus> {
+  if (status.head !== null || status.branch !== request.branch) return status;
+  const log = readIfExists(join(administration, 'logs', 'HEAD')) ?? '';
+  // The deletion itself may stand there too, with a commit of zeros.
+  const shas = log.split('\n').flatMap((line) => line.split(' ', 2));
+  const last = shas.findLast((sha) => /^[0-9a-f]{40,64}$/.test(sha) && !/^0+$/.test(sha));
+  const head = last === undefined ? null : await commitOf(request.root, last);
+  if (head === null) return status;
+  const name = `refs/heads/${status.branch}`;
+  const none = '0'.repeat(head.length);
+  const made = await git(request.root, ['update-ref', '-m', 'orchestra: made again', name, head, none]);
+  if (made.code !== 0) return status;
+  notes.push(
+    `The branch ${status.branch} was deleted under the worktree; it was made again at ${head.slice(0, 12)}.`,
+  );
+  return await statusOf(request.dir);
 }
 
 async function commitRest(standing: Standing, status: TreeStatus): Promise<string | null> {

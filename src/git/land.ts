@@ -6,8 +6,8 @@ import { earlierLanding, forgetLanding, noteLanding } from './landing-ref.ts';
 import { operationIn } from './layout.ts';
 import { moveBranch } from './move-branch.ts';
 import { withRefLock } from './ref-lock.ts';
+import { withCheckout } from './scratch.ts';
 import { namesOf } from './status.ts';
-import { inTrial } from './trial.ts';
 
 /** `scratch` is a folder for temporary worktrees; `lockWaitMs` how long a locked index may stay so, default 2 s. */
 export interface LandRequest {
@@ -21,10 +21,10 @@ export interface LandRequest {
   scratch: string;
   lockWaitMs?: number;
   /**
-   * Proves the result before the branch moves, in a temporary worktree that holds it; throws when it does not hold.
+   * Proves the result before the branch moves on from `tip`, in a temporary worktree that holds it; throws when it does not hold.
    * Not asked for a result with the very files of `proven`.
    */
-  prove?: (dir: string, commit: string) => Promise<void>;
+  prove?: (dir: string, commit: string, tip: string) => Promise<void>;
   proven?: string | null;
 }
 
@@ -57,8 +57,8 @@ export async function landBranch(request: LandRequest): Promise<Landed> {
     const result = await withRefLock(root, 'land', () => attempt(request, proven));
     if (result === undefined) continue;
     if ('landed' in result) return result;
-    const commit = result.unproven;
-    await inTrial({ root, scratch, commit }, async (dir) => await request.prove?.(dir, commit));
+    const { unproven: commit, tip } = result;
+    await withCheckout({ root, scratch, commit }, async (dir) => await request.prove?.(dir, commit, tip));
     proven.set(await treeOf(root, commit), commit);
   }
   throw new OrchestraError('conflict', `${request.onto} keeps moving; nothing was landed.`, {
@@ -70,7 +70,7 @@ export async function landBranch(request: LandRequest): Promise<Landed> {
 async function attempt(
   request: LandRequest,
   proven: ReadonlyMap<string, string>,
-): Promise<Landed | { unproven: string } | undefined> {
+): Promise<Landed | { unproven: string; tip: string } | undefined> {
   const { root, commit, onto, mode = 'merge' } = request;
   const tip = await tipOf(root, onto);
   if ((await commitOf(root, commit)) === null) {
@@ -82,7 +82,7 @@ async function attempt(
   const { target: made, how } = await combine({ ...request, mode, tip });
   if (how === 'none') return { landed: tip, already: true, how };
   const same = request.prove === undefined ? made : proven.get(await treeOf(root, made));
-  if (same === undefined) return { unproven: made };
+  if (same === undefined) return { unproven: made, tip };
   // What was proven lands, not its twin of a second later; other files' proof stands for the tree alone.
   const twin = same !== commit && same !== request.proven;
   const target = twin && (await isAncestor(root, tip, same)) ? same : made;

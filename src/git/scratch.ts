@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ownIdentity } from '../base/process.ts';
 import { checkoutTimeoutMs, git, gitFailure } from './git.ts';
 import { administrationOf, commonDirOf, discard } from './layout.ts';
-import { removeLeftovers } from './trial.ts';
+import { removeLeftovers } from './trial-leftovers.ts';
 
 /**
  * Calls `work` with the folder of a temporary worktree at a commit, below `scratch`; it is removed whatever happens, and

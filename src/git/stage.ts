@@ -14,18 +14,35 @@ const nobody = {
  * Returns git's words for what it could not take, such as an unreadable file; '' when it took everything.
  */
 export async function stageAll(root: string, env: Record<string, string> = {}): Promise<string> {
-  const staged = await git(
+  const refused: string[] = [];
+  const words: string[] = [];
+  for (;;) {
+    const staged = await addAll(root, env, refused);
+    // A required filter that fails ends git at this file. Unfiltered it must not get in: it may be a secret.
+    const path = staged.stderr.match(/^fatal: (.+): clean filter '.*' failed$/m)?.[1];
+    if (path !== undefined && !refused.includes(path) && refused.length < MOST_REFUSED) {
+      refused.push(path);
+      words.push(gitWords(staged));
+      continue;
+    }
+    // 1: some files were left out; anything else: nothing was done.
+    if (staged.code !== 0 && staged.code !== 1)
+      throw gitFailure(`The changes in ${root} could not be staged`, staged);
+    if (staged.code === 1) words.push(gitWords(staged));
+    return words.join(' ');
+  }
+}
+
+const MOST_REFUSED = 50;
+
+function addAll(root: string, env: Record<string, string>, without: readonly string[]): Promise<Finished> {
+  const paths =
+    without.length === 0 ? [] : ['--', ':/', ...without.map((path) => `:(top,exclude,literal)${path}`)];
+  return git(
     root,
-    ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--sparse', '--ignore-errors'],
-    {
-      env,
-      timeoutMs: checkoutTimeoutMs,
-    },
+    ['-c', 'advice.addEmbeddedRepo=false', 'add', '-A', '--sparse', '--ignore-errors', ...paths],
+    { env, timeoutMs: checkoutTimeoutMs },
   );
-  if (staged.code === 0) return '';
-  // 1: some files were left out; anything else: nothing was done.
-  if (staged.code === 1) return gitWords(staged);
-  throw gitFailure(`The changes in ${root} could not be staged`, staged);
 }
 
 /** Makes a commit object as the user, or as `orchestra` where git knows no name. Moves no branch. Returns its id. */

@@ -23,6 +23,11 @@ const input = z.object({
   }),
   squash: field(z.boolean().optional(), { description: 'land as one commit' }),
   rebase: field(z.boolean().optional(), { description: 'land commit by commit on top of the branch' }),
+  override: field(z.array(z.string()).optional(), {
+    description: 'let the findings of this rule pass, where it allows it; again for more',
+    value: 'RULE',
+  }),
+  reason: field(z.string().trim().min(1).optional(), { description: 'why they may pass', value: 'TEXT' }),
 });
 type Input = z.infer<typeof input>;
 
@@ -42,13 +47,13 @@ export const operation: Operation<Input> = {
     const wishes = wishesOf(given);
     return withWorld(caller, { write: true }, async (world) => {
       const views = [...new Set(given.tasks)].map((task) => taskView(world.store, task));
-      for (const view of views) refuseUnlessReviewed(view);
+      for (const view of views) refuseUnlessReviewed(view, wishes);
       return await landInTurn(caller, world, views, wishes);
     });
   },
 };
 
-function wishesOf({ tasks, onto, commit, ...modes }: Input): LandingWishes {
+function wishesOf({ tasks, onto, commit, override = [], reason, ...modes }: Input): LandingWishes {
   const named = (['merge', 'squash', 'rebase'] as const).filter((mode) => modes[mode]);
   if (named.length > 1) {
     throw new OrchestraError('usage', `--${named[0]} and --${named[1]} exclude each other.`);
@@ -58,7 +63,13 @@ function wishesOf({ tasks, onto, commit, ...modes }: Input): LandingWishes {
       hint: 'Approve them one by one.',
     });
   }
-  return { onto, commit, mode: named[0] };
+  if (override.length > 0 && reason === undefined) {
+    throw new OrchestraError('usage', `--override ${override[0]} needs a --reason.`, {
+      hint: 'It is kept with the approval.',
+    });
+  }
+  const overrides = override.map((rule) => ({ rule, reason: reason ?? '' }));
+  return { onto, commit, mode: named[0], overrides };
 }
 
 /** Each lands on top of the former. One that cannot is told, and the rest are tried all the same. */
@@ -84,8 +95,14 @@ async function landInTurn(
   return { documents, exit };
 }
 
-function refuseUnlessReviewed(view: TaskView): void {
+function refuseUnlessReviewed(view: TaskView, { overrides = [] }: LandingWishes): void {
   if (view.status === 'review' || view.approved !== undefined) return;
+  // Only the policy spoke against it, and that is what the overrides are for.
+  const errors = view.reason.startsWith('rejected') ? [] : (lastRun(view)?.settlement?.errors ?? []);
+  const onlyPolicy = errors.length > 0 && errors.every((error) => error.class === 'policy');
+  const found = (lastRun(view)?.verdict?.findings ?? []).length > 0;
+  const mayWrite = lastRun(view)?.plan?.access !== 'read-only';
+  if (view.status === 'failed' && overrides.length > 0 && onlyPolicy && found && mayWrite) return;
   const hint: Partial<Record<TaskView['status'], string>> = {
     failed: `See why: orchestra status ${view.id}. Its work is kept${branchOf(view)}.`,
     cancelled: `Its work is kept${branchOf(view)}. Run it again: orchestra retry ${view.id}`,

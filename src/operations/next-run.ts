@@ -3,6 +3,7 @@ import { ensureConductor } from '../pipeline/conductor-process.ts';
 import { type NextRun, requestRun } from '../pipeline/request-run.ts';
 import { summaryOf, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
+import type { World } from '../pipeline/world.ts';
 import { checkTmux } from '../tmux/server.ts';
 import { withWorld } from './open-world.ts';
 import type { Caller, Result } from './operation.ts';
@@ -12,7 +13,7 @@ import { progressText } from './progress-text.ts';
 export async function runAgain(
   caller: Caller,
   task: string,
-  next: NextRun,
+  next: NextRun | ((world: World, view: TaskView) => Promise<NextRun>),
   detach: boolean,
   refuse: (view: TaskView) => void,
 ): Promise<Result> {
@@ -20,7 +21,8 @@ export async function runAgain(
   return withWorld(caller, { write: true }, async (world) => {
     const view = taskView(world.store, task);
     refuse(view);
-    const plan = requestRun(world, view, next, { cwd: caller.cwd, env: caller.env });
+    const wanted = typeof next === 'function' ? await next(world, view) : next;
+    const plan = requestRun(world, view, wanted, { cwd: caller.cwd, env: caller.env });
     caller.notify({ kind: 'info', text: `${view.id} run ${plan.run}: ${plan.steps[1]}` });
     ensureConductor(world);
     const views = detach

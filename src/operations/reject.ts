@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
+import type { OrchestraEvent } from '../model/event.ts';
+import type { TaskStatus } from '../model/words.ts';
 import { summaryOf, taskView, writeSummary } from '../pipeline/task.ts';
 import { withWorld } from './open-world.ts';
 import { field, type Operation, taskArgument } from './operation.ts';
@@ -20,15 +22,15 @@ export const operation: Operation<z.infer<typeof input>> = {
   run(caller, { task, reason }) {
     return withWorld(caller, { write: true }, (world) => {
       const view = taskView(world.store, task);
-      const rejected = world.store.appendWhen(view.id, (status) =>
-        status === 'review' || status === 'blocked'
+      const rejected = world.store.appendWhen(view.id, (status, events) =>
+        mayBeRejected(status, events)
           ? [{ run: view.runs.at(-1)?.run ?? 0, body: { type: 'rejected', reason } }]
           : undefined,
       );
       if (rejected === undefined) {
         throw new OrchestraError(
           'refused',
-          `${view.id} is ${view.status}, and only a task in review or blocked can be rejected.`,
+          `${view.id} is ${view.status}, and only a task in review, blocked or failed can be rejected, once.`,
           {
             hint:
               view.status === 'done'
@@ -43,3 +45,9 @@ export const operation: Operation<z.infer<typeof input>> = {
     });
   },
 };
+
+function mayBeRejected(status: TaskStatus, events: readonly OrchestraEvent[]): boolean {
+  if (status === 'review' || status === 'blocked') return true;
+  const last = events.findLast((event) => event.type === 'settled' || event.type === 'rejected');
+  return status === 'failed' && last?.type === 'settled';
+}

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { watchPath } from '../base/signal-file.ts';
 import { lastRun } from '../model/task-view.ts';
+import { isFinished } from '../model/words.ts';
+import { collisionsOf } from '../pipeline/collisions.ts';
 import { staleNote } from '../pipeline/stale.ts';
-import { summaryOf, taskView } from '../pipeline/task.ts';
+import { storedReport, summaryOf, taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
+import { claimsAgainst } from '../settle/claims.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, type Result, taskArgument } from './operation.ts';
 import { overview, rowOf } from './status-overview.ts';
@@ -13,6 +16,9 @@ const input = z.object({
   all: field(z.boolean().optional(), { description: 'also every finished task', short: 'a' }),
   watch: field(z.boolean().optional(), { description: 'keep showing it', short: 'w' }),
 });
+
+/** Changed files told of one task. */
+const mostFiles = 200;
 
 /** The table of tasks, or one in depth. Works with nothing else running. */
 export const operation: Operation<z.infer<typeof input>> = {
@@ -24,18 +30,19 @@ export const operation: Operation<z.infer<typeof input>> = {
   examples: ['orchestra status', 'orchestra status task-5', 'orchestra status --watch'],
   run(caller, given) {
     return withWorld(caller, { write: false }, (world) => {
-      const look = (): Result =>
+      const look = async (): Promise<Result> =>
         given.task === undefined
           ? { documents: [overview(world.store, given.all === true)] }
-          : { documents: [depth(world, given.task)] };
+          : { documents: [await depth(world, given.task)] };
       return given.watch ? keepLooking(caller, world, look) : look();
     });
   },
 };
 
-function depth(world: World, id: string): object {
+async function depth(world: World, id: string): Promise<object> {
   const view = taskView(world.store, id);
   const run = lastRun(view);
+  const answer = run === undefined ? undefined : storedReport(world.home, view.id, run.run)?.answer;
   return {
     schema: 'orchestra.task-status/1',
     ...rowOf(view, Date.now()),
@@ -44,9 +51,12 @@ function depth(world: World, id: string): object {
     route: view.route ?? null,
     workplace: run?.plan?.workplace ?? null,
     limits: run?.plan?.limits ?? null,
+    files: (run?.verdict?.files ?? []).slice(0, mostFiles),
     checks: run?.verdict?.checks ?? [],
     findings: run?.verdict?.findings ?? [],
     stale: staleNote(view),
+    claims: claimsAgainst(answer ?? '', run?.verdict),
+    collisions: isFinished(view.status) ? [] : await collisionsOf(world, view),
     warnings: view.warnings,
     pane: run?.launch?.pane ?? null,
     approved: view.approved ?? null,
@@ -57,12 +67,14 @@ function depth(world: World, id: string): object {
   };
 }
 
-function keepLooking(caller: Caller, world: World, look: () => Result): Promise<Result> {
-  return new Promise((resolve) => {
+function keepLooking(caller: Caller, world: World, look: () => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    let turn: Promise<unknown> = Promise.resolve();
     const show = () => {
-      const result = look();
-      caller.notify({ kind: 'document', operation: 'status', documents: result.documents });
-      return result;
+      turn = turn
+        .then(look)
+        .then(({ documents }) => caller.notify({ kind: 'document', operation: 'status', documents }))
+        .catch(reject);
     };
     const unwatch = watchPath(world.home.signal, show);
     caller.signal.addEventListener('abort', () => {

@@ -14,7 +14,8 @@ import type { World } from './world.ts';
  * what the error table says, with its own prompt.
  */
 export type NextRun =
-  | { mode: 'retry'; tool?: string }
+  /** `prompt` stands in for the task's text, for an agent that takes over from another. */
+  | { mode: 'retry'; tool?: string; prompt?: string }
   | { mode: 'reply'; text: string }
   | {
       mode: 'again';
@@ -66,7 +67,7 @@ export function planRun(world: World, view: TaskView, next: NextRun, asker: Aske
   });
   const spentUsd = taskCost(view).usd ?? 0;
   refuseSpentBudget(view.id, plan.limits.budgetUsd, spentUsd);
-  const prompt = next.mode === 'reply' ? next.text : next.mode === 'again' ? next.prompt : text;
+  const prompt = next.mode === 'reply' ? next.text : (next.prompt ?? text);
   const bodies: EventBody[] = [
     { type: 'queued', mode: next.mode, ...(next.mode === 'again' ? { reason: next.why } : {}) },
     ...(route === undefined ? [] : [{ type: 'routed' as const, route }]),

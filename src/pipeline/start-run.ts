@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomic } from '../base/files.ts';
+import { type Refs, refsOf } from '../git/ref-watch.ts';
 import { inspectRepo } from '../git/repo.ts';
 import { snapshot } from '../git/snapshot.ts';
 import { ensureWorktree } from '../git/worktree.ts';
@@ -21,6 +22,7 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
       hint: 'orchestra doctor looks for such damage.',
     });
   }
+  await noteRefs(plan.workplace, files);
   await prepareWorkplace(plan.workplace, files);
   const tag = runTag(world.store.homeId, plan.task, plan.run);
   return openRunWindow({ home: world.home, files, plan, tag, viewer: viewerCommand(world, files) });
@@ -41,6 +43,22 @@ async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<
   const repo = await inspectRepo(workplace.dir);
   const tree = repo.kind === 'repo' || repo.kind === 'empty' ? await snapshot(workplace.dir) : null;
   writeAtomic(before, JSON.stringify({ tree }));
+}
+
+// All worktrees share the refs: what an agent does to the user's can only be told from how they were.
+async function noteRefs(workplace: Workplace, files: RunFiles): Promise<void> {
+  const path = refsFile(files);
+  if (!workplace.worktree || fs.existsSync(path)) return;
+  writeAtomic(path, JSON.stringify(await refsOf(workplace.repo)));
+}
+
+function refsFile(files: RunFiles): string {
+  return join(files.dir, 'refs.json');
+}
+
+/** The user's refs as the run found them; undefined where it does not know. */
+export function refsBefore(files: RunFiles): Refs | undefined {
+  return readJson(refsFile(files)) as Refs | undefined;
 }
 
 function beforeFile(files: RunFiles): string {

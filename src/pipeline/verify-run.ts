@@ -4,9 +4,10 @@ import { redactDeep } from '../base/redact.ts';
 import { changesBetween, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
 import { patchBetween } from '../git/patch.ts';
+import { tellMovedRefs } from '../git/ref-watch.ts';
 import { snapshot } from '../git/snapshot.ts';
 import { type Check, checkOf } from '../model/check.ts';
-import { runFiles, runTag } from '../model/home.ts';
+import { type Home, runFiles, runTag } from '../model/home.ts';
 import type { Patch } from '../model/patch.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskView } from '../model/task-view.ts';
@@ -15,7 +16,7 @@ import { redactionIn } from '../spawn/secret-marks.ts';
 import { withBaseline } from '../verify/baseline.ts';
 import { type CheckPlace, runChecks } from '../verify/checks.ts';
 import { findingsOf, type Span } from './policy-findings.ts';
-import { treeBefore } from './start-run.ts';
+import { refsBefore, treeBefore } from './start-run.ts';
 import type { World } from './world.ts';
 
 /** Measures what a run has done: commits what the agent left, reads the change from git, runs the checks. */
@@ -27,7 +28,7 @@ export async function verifyRun(
 ): Promise<Verdict> {
   const files = runFiles(world.home, plan.task, plan.run);
   const { span, ...change } = plan.workplace.worktree
-    ? await changeInWorktree(view, plan, options.warn)
+    ? await changeInWorktree(world.home, view, plan, options.warn)
     : await changeInPlace(plan, treeBefore(files));
   if (!options.withChecks) return { ...change, checks: [] };
   let patch: Promise<Patch | null> | undefined;
@@ -84,6 +85,7 @@ async function checksOf(
 type Change = Omit<Verdict, 'checks'> & { span: Span | null };
 
 async function changeInWorktree(
+  home: Home,
   view: TaskView,
   plan: Plan,
   warn: (message: string) => void,
@@ -93,6 +95,9 @@ async function changeInWorktree(
   const message = `${view.title}\n\nOrchestra-Task: ${view.id}`;
   const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
   for (const note of saved.notes) warn(note);
+  const before = refsBefore(runFiles(home, plan.task, plan.run));
+  const moved = before === undefined ? [] : await tellMovedRefs(repo, plan.task, before, saved.head);
+  for (const note of moved) warn(note);
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
   return fs.existsSync(dir)
     ? { ...(await measure(dir, base.commit, saved.head ?? undefined)), span }

@@ -1,10 +1,12 @@
 import { formatSeconds } from '../../base/time.ts';
+import type { Approval } from '../../model/event.ts';
 import { findingText } from '../../model/finding.ts';
 import type { Workplace } from '../../model/plan.ts';
 import type { Route } from '../../model/route.ts';
 import type { StatusRow } from '../../model/status.ts';
 import type { Summary } from '../../model/summary.ts';
-import type { CheckResult, Finding } from '../../model/verdict.ts';
+import type { CheckResult, FileChange, Finding } from '../../model/verdict.ts';
+import { statLines } from './diff.ts';
 import { counted, cut, hanging, indent } from './lines.ts';
 import { routeLines } from './route.ts';
 import { paint, type Screen, statusStyle } from './screen.ts';
@@ -17,10 +19,15 @@ export type TaskStatusDocument = StatusRow & {
   route: Route | null;
   workplace: Workplace | null;
   limits: { timeoutSeconds: number; budgetUsd: number | null } | null;
+  /** At most the first 200. */
+  files: FileChange[];
   checks: CheckResult[];
   findings: Finding[];
   /** Why the checks no longer speak of the branch, or null. */
   stale: string | null;
+  claims: { claim: string; fact: string; holds: boolean | null }[];
+  collisions: { task: string; file: string; lines: [number, number] }[];
+  approved: Approval | null;
   warnings: string[];
   pane: string | null;
   summary: Summary;
@@ -28,13 +35,15 @@ export type TaskStatusDocument = StatusRow & {
 };
 
 const tailLines = 10;
+const mostFiles = 12;
 const margin = 10;
 
 /** One task in depth: why it stands where it stands, and how it came there. */
 export function taskText(document: TaskStatusDocument, screen: Screen): string {
   const inner = { ...screen, width: screen.width - margin };
   const parts: [string, string[]][] = [
-    ['result', summaryLines({ ...document.summary, checks: [] }, inner)],
+    ['result', summaryLines({ ...document.summary, checks: [], files: [] }, inner)],
+    ['changes', changeLines(document, inner)],
     [
       'checks',
       [
@@ -43,6 +52,9 @@ export function taskText(document: TaskStatusDocument, screen: Screen): string {
       ],
     ],
     ['policy', document.findings.flatMap((finding) => findingLines(finding, inner))],
+    ['claims', document.claims.flatMap((claim) => claimLines(claim, inner))],
+    ['overlaps', document.collisions.flatMap((one) => overlapLines(one, inner))],
+    ['landed', landedLines(document.approved, inner)],
     ['warnings', document.warnings.flatMap((warning) => hanging('', warning, inner))],
     [
       'route',
@@ -81,6 +93,46 @@ function findingLines(finding: Finding, screen: Screen): string[] {
   const { severity, overridable } = finding;
   const lead = severity === 'warn' ? 'warning: ' : overridable ? 'needs you: ' : 'forbidden: ';
   return hanging(lead, findingText(finding), screen);
+}
+
+function changeLines({ files, task }: TaskStatusDocument, screen: Screen): string[] {
+  if (files.length === 0) return [];
+  const lines = statLines(files, screen);
+  const shown = lines.slice(0, -1).slice(0, mostFiles);
+  const more = files.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`and ${counted(more, 'more file')}: orchestra diff ${task} --stat`] : []),
+    ...lines.slice(-1),
+  ];
+}
+
+/** What it said and, under it, what is so. */
+function claimLines({ claim, fact, holds }: TaskStatusDocument['claims'][number], screen: Screen): string[] {
+  const style = holds === null ? 'waiting' : holds ? 'good' : 'bad';
+  return [
+    ...hanging('it says: ', claim, screen),
+    ...hanging('we saw:  ', fact, screen).map((line) => paint(screen, style, line)),
+  ];
+}
+
+function overlapLines(
+  { task, file, lines: [first, last] }: TaskStatusDocument['collisions'][number],
+  screen: Screen,
+): string[] {
+  const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
+  return hanging('', `${task} changes ${file} too, ${where}`, screen);
+}
+
+function landedLines(approved: Approval | null, screen: Screen): string[] {
+  if (approved === null || approved.landed === null) return [];
+  const { commit, onto, landed, how, checks = [], overrides = [] } = approved;
+  const as = how === undefined || how === 'none' ? '' : ` (${how})`;
+  return [
+    ...hanging('', `${commit?.slice(0, 12)} on ${onto} as ${landed.slice(0, 12)}${as}`, screen),
+    ...checks.map((check) => checkLine(check, screen)),
+    ...overrides.flatMap(({ rule, reason }) => hanging('', `${rule} was let pass: ${reason}`, screen)),
+  ];
 }
 
 function placeLines({ workplace, limits, pane, task }: TaskStatusDocument, screen: Screen): string[] {

@@ -121,6 +121,9 @@ test('one task in depth says why it stands where it stands and how it came there
       finding('size', { severity: 'warn' }),
     ],
     stale: 'stale: orchestra/task-5 is at bbbbbbbbbbbb now, and aaaaaaaaaaaa was checked',
+    files: summary().files,
+    claims: [{ claim: 'All tests pass.', fact: '1 of 1 checks failed: npm test (exit 1)', holds: false }],
+    collisions: [{ task: 'task-6', file: 'src/auth.ts', lines: [4, 9] }],
     warnings: ['80 % of the budget is used'],
     pane: '%3',
     approved: null,
@@ -136,8 +139,6 @@ test('one task in depth says why it stands where it stands and how it came there
   expect(render([document], screen())).toMatchInlineSnapshot(`
     "task-5  failed  Add OAuth2 with Google
     result    check_failed: 1 of 1 checks failed
-              M src/auth.ts    +12 -3
-              A src/google.ts  +40 -0
 
                 The callback is /auth/google. Set GOOGLE_CLIENT_ID before you start
                 the server.
@@ -146,6 +147,9 @@ test('one task in depth says why it stands where it stands and how it came there
               branch orchestra/task-5-add-oauth2 (from main) · commit aaaaaaaaaaaa
               next: orchestra status task-5 · orchestra logs task-5
                     orchestra retry task-5
+    changes   src/auth.ts    +12 -3
+              src/google.ts  +40 -0 (added)
+              2 files changed, +52 -3
     checks    stale: orchestra/task-5 is at bbbbbbbbbbbb now, and aaaaaaaaaaaa was
               checked
               ✗ npm test (exit 1, 1 failed, 11 passed, 3s; failed before too)
@@ -154,6 +158,9 @@ test('one task in depth says why it stands where it stands and how it came there
     policy    needs you: secrets: src/a.ts:3: no
               forbidden: legal: LICENSE: no
               warning: size: no
+    claims    it says: All tests pass.
+              we saw:  1 of 1 checks failed: npm test (exit 1)
+    overlaps  task-6 changes src/auth.ts too, lines 4 to 9
     warnings  80 % of the budget is used
     route     To big-agent with opus-5: "OAuth2" makes it backend work of standard
               size.

@@ -1,37 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isAlive, ownIdentity } from '../base/process.ts';
-import { checkoutTimeoutMs, git, gitFailure } from './git.ts';
+import { isAlive } from '../base/process.ts';
 import { administrationOf, administrations, commonDirOf, discard, gitDirOf, realPath } from './layout.ts';
-
-/** Where something is tried apart from everybody's files. `scratch` is the folder for temporary worktrees. */
-export interface Trial {
-  root: string;
-  scratch: string;
-  /** What the temporary worktree starts from, with a detached HEAD. */
-  commit: string;
-}
-
-/** Lends a temporary worktree to `work`; it is removed whatever happens, after a kill by the next trial. */
-export async function inTrial<T>(
-  { root, scratch, commit }: Trial,
-  work: (dir: string) => Promise<T>,
-): Promise<T> {
-  fs.mkdirSync(scratch, { recursive: true, mode: 0o700 });
-  removeLeftovers(root, scratch);
-  const owner = ownIdentity();
-  const dir = join(scratch, `land-${owner.pid}-${owner.startTime}-${randomBytes(4).toString('hex')}`);
-  try {
-    const added = await git(root, ['worktree', 'add', '--quiet', '--detach', '--', dir, commit], {
-      timeoutMs: checkoutTimeoutMs,
-    });
-    if (added.code !== 0) throw gitFailure(`A temporary worktree could not be made`, added);
-    return await work(dir);
-  } finally {
-    discard(dir, administrationOf(commonDirOf(root), dir));
-  }
-}
 
 /** Removes the temporary worktrees of processes that are no more. */
 export function removeLeftovers(root: string, scratch: string): void {

@@ -1,0 +1,62 @@
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
+import { runFiles } from '../model/home.ts';
+import type { RunView, TaskView } from '../model/task-view.ts';
+import { readLedger } from '../store/ledger.ts';
+import { changeText } from './change-text.ts';
+import { summaryOf } from './task.ts';
+import type { World } from './world.ts';
+
+/**
+ * Writes into the folder of each settled run what only the store and git know, so that the folder stands by itself:
+ * task, route, plan, verdict, diff, summary, ledger lines and versions. Safe to repeat; what is there is written anew
+ * only where a later event has changed it.
+ */
+export async function writeArtifacts(world: World, view: TaskView): Promise<void> {
+  const lines = readLedger(world.home.ledger).lines.filter((line) => line.task === view.id);
+  for (const run of view.runs) {
+    if (run.settlement === undefined) continue;
+    const { dir } = runFiles(world.home, view.id, run.run);
+    ensurePrivateDir(dir);
+    const put = (name: string, value: unknown) => {
+      if (value !== undefined) writeNew(join(dir, name), `${JSON.stringify(value, null, 2)}\n`);
+    };
+    put('task.json', taskOf(world, view));
+    put('route.json', view.route);
+    put('plan.json', run.plan);
+    put('verdict.json', run.verdict);
+    put('settlement.json', run.settlement);
+    put('versions.json', versionsOf(world, run));
+    if (run === view.runs.at(-1)) put('summary.json', summaryOf(world.home, view));
+    const own = lines.filter((line) => line.run === run.run);
+    writeNew(join(dir, 'ledger.jsonl'), own.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    await writeDiff(dir, run);
+  }
+}
+
+function writeNew(path: string, content: string): void {
+  if (!fs.existsSync(path) || fs.readFileSync(path, 'utf8') !== content) writeAtomic(path, content);
+}
+
+function taskOf(world: World, view: TaskView): object {
+  const { id, title, createdAt, request, status, reason, approved } = view;
+  return { task: id, title, text: world.store.text(id), createdAt, request, status, reason, approved };
+}
+
+/** What ran: nothing is asked anew, since a program may have been replaced meanwhile. */
+function versionsOf(world: World, run: RunView): object {
+  return {
+    home: world.store.homeId,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    tool: run.plan?.tool ?? null,
+    format: run.plan?.format ?? null,
+    model: run.report?.model ?? run.plan?.model ?? null,
+  };
+}
+
+async function writeDiff(dir: string, run: RunView): Promise<void> {
+  const path = join(dir, 'diff.patch');
+  if (!fs.existsSync(path)) writeAtomic(path, await changeText(run));
+}

@@ -1,0 +1,101 @@
+import * as fs from 'node:fs';
+import { join, relative } from 'node:path';
+import type * as z from 'zod';
+import { OrchestraError } from '../base/errors.ts';
+import { writeAtomic } from '../base/files.ts';
+import { type TarEntry, tarGz } from '../base/tar.ts';
+import { ExitRecord } from '../model/ending.ts';
+import type { Home } from '../model/home.ts';
+import { Launch, Plan } from '../model/plan.ts';
+import { Report } from '../model/report.ts';
+import { Route } from '../model/route.ts';
+import { Settlement, Summary } from '../model/summary.ts';
+import { Verdict } from '../model/verdict.ts';
+import { conceal } from './conceal.ts';
+
+/** A file of a task's folder. */
+export interface Artifact {
+  path: string;
+  bytes: number;
+}
+
+// The environment of a run is deleted as it starts; should it be there, it is nobody's business.
+const private_ = new Set(['env']);
+
+/** The files in the folder of a task, with paths relative to it, in order. */
+export function artifactsOf(home: Home, task: string): Artifact[] {
+  const folder = join(home.runs, task);
+  return filesUnder(folder).map((path) => ({ path: relative(folder, path), bytes: fs.statSync(path).size }));
+}
+
+function filesUnder(folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesUnder(path);
+      return entry.isFile() && !entry.name.startsWith('.') && !private_.has(entry.name) ? [path] : [];
+    });
+}
+
+const schemas: Record<string, z.ZodType> = {
+  'plan.json': Plan,
+  'route.json': Route,
+  'launch.json': Launch,
+  'report.json': Report,
+  'verdict.json': Verdict,
+  'settlement.json': Settlement,
+  'summary.json': Summary,
+  'exit.json': ExitRecord,
+};
+
+/**
+ * Packs the folder of a task into a gzipped tar file, secrets taken out, each document held against its schema first.
+ * Throws `internal` naming the document that is not what it should be.
+ */
+export function writeBundle(
+  home: Home,
+  task: string,
+  file: string,
+  env: Record<string, string | undefined>,
+): { files: number; bytes: number } {
+  const entries = artifactsOf(home, task).map(({ path }): TarEntry => {
+    const content = fs.readFileSync(join(home.runs, task, path));
+    return { path: `${task}/${path}`, content: checked(path, cleaned(content, env)) };
+  });
+  const archive = tarGz(entries);
+  writeAtomic(file, archive);
+  return { files: entries.length, bytes: archive.length };
+}
+
+// Bytes that are no text hold no text to take out.
+function cleaned(content: Buffer, env: Record<string, string | undefined>): Buffer {
+  const text = content.toString('utf8');
+  const safe = conceal(text, env);
+  return safe === text ? content : Buffer.from(safe);
+}
+
+function checked(path: string, content: Buffer): Buffer {
+  const schema = schemas[path.split('/').at(-1) as string];
+  if (schema === undefined) return content;
+  const result = schema.safeParse(parsed(content));
+  if (result.success) return content;
+  const issue = result.error.issues[0];
+  throw new OrchestraError(
+    'internal',
+    `${path} is not what it should be: ${issue?.path.join('.')}: ${issue?.message}.`,
+    {
+      hint: 'Nothing was written. orchestra doctor looks for damage.',
+    },
+  );
+}
+
+function parsed(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

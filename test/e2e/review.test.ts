@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { eventually, Stage } from '../support/stage.ts';
+
+const waiting = (stage: Stage) => `while [ ! -e '${join(stage.config, 'go')}' ]; do sleep 0.05; done`;
+
+test('two running tasks that change the same lines see each other, and each shows its change from any folder', async () => {
+  const stage = new Stage();
+  const agent = (text: string) => [
+    `sed -i 's/two/${text}/' src/a.txt`,
+    `echo n > ${text}.txt`,
+    'touch ready',
+    waiting(stage),
+  ];
+  await stage.fake(agent('zwei'), ['--detach']);
+  await stage.fake(agent('deux'), ['--detach']);
+  const ready = (task: string) => fs.existsSync(join(stage.home, 'worktrees/repo', task, 'ready'));
+  await eventually(() => ready('task-1') && ready('task-2'));
+
+  const { document } = await stage.json<any>(['status', 'task-1'], { cwd: stage.home });
+  expect(document.collisions).toEqual([{ task: 'task-2', file: 'src/a.txt', lines: [2, 2] }]);
+  expect((await stage.run(['status', 'task-2'])).stdout).toContain('task-1 changes src/a.txt too, line 2');
+
+  const live = await stage.json<any>(['diff', 'task-1'], { cwd: stage.home });
+  expect(live.document).toMatchObject({ schema: 'orchestra.diff/1', live: true, truncated: false });
+  expect(live.document.files.map((file: { path: string }) => file.path)).toEqual([
+    'ready',
+    'src/a.txt',
+    'zwei.txt',
+  ]);
+  expect(live.document.text).toContain('-two\n+zwei\n');
+  const stat = await stage.run(['diff', 'task-1', '--stat']);
+  expect(stat.stdout).toMatch(/src\/a\.txt +\+1 -1\n/);
+  expect(stat.stdout).toContain('3 files changed, +2 -1');
+  expect(stage.git('status', '--porcelain')).toBe('');
+
+  fs.writeFileSync(join(stage.config, 'go'), '');
+  await stage.run(['wait', 'task-1', 'task-2']);
+  const done = await stage.run(['diff', 'task-1', '--all']);
+  stage.git('branch', 'before');
+  expect((await stage.run(['approve', 'task-1'])).code).toBe(0);
+  // What is shown is what git takes.
+  stage.git('checkout', '-q', '-B', 'applied', 'before');
+  execFileSync('git', ['-C', stage.repo, 'apply', '--index'], { input: done.stdout, env: stage.env });
+  expect(stage.git('diff', '--cached', 'main')).toBe('');
+  stage.git('checkout', '-q', '-f', 'main');
+  const second = await stage.run(['approve', 'task-2']);
+  expect(second).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('It conflicts with main in src/a.txt'),
+  });
+});
+
+test('a claim over a red check stands beside the fact, and the next agent is told of both', async () => {
+  const stage = new Stage();
+  stage.tool(
+    'other',
+    { format: 'plain' },
+    '#!/bin/sh\ncp "$ORCHESTRA_PROMPT_FILE" "$ORCHESTRA_RUN_DIR/seen"\necho ok > good.txt\n',
+  );
+  const check = 'echo "expected good, got bad"; test -e good.txt';
+  const failed = await stage.fake(['echo bad > bad.txt', 'echo "All tests pass."'], ['--check', check]);
+  expect(failed.document.status).toBe('failed');
+  const { document } = await stage.json<any>(['status', 'task-1']);
+  expect(document.claims).toEqual([
+    { claim: 'All tests pass.', fact: `1 of 1 checks failed: ${check} (exit 1)`, holds: false },
+  ]);
+  const shown = (await stage.run(['status', 'task-1'])).stdout;
+  expect(shown).toMatch(/claims +it says: All tests pass\.\n +we saw: +1 of 1 checks failed/);
+  expect(shown).toMatch(/changes +bad\.txt +\+1 -0 \(added\)/);
+
+  const again = await stage.json<any>(['retry', 'task-1', '--tool', 'other']);
+  expect(again.document).toMatchObject({ status: 'review', runs: 2, tool: 'other' });
+  const prompt = fs.readFileSync(join(stage.home, 'runs/task-1/2/seen'), 'utf8');
+  expect(prompt.startsWith('A task\ndo: echo bad')).toBe(true);
+  expect(prompt).toContain('fake has worked on this before you');
+  expect(prompt).toContain('expected good, got bad');
+  expect(prompt).toContain('+++ b/bad.txt\n@@ -0,0 +1 @@\n+bad\n');
+});
+
+test('a failed task is rejected once, with its reason', async () => {
+  const stage = new Stage();
+  await stage.fake(['exit 3']);
+  expect((await stage.json<any>(['reject', 'task-1', '--reason', 'not wanted'])).document).toMatchObject({
+    status: 'failed',
+    reason: 'rejected: not wanted',
+  });
+  expect((await stage.run(['reject', 'task-1', '--reason', 'again'])).code).toBe(1);
+});
+
+test('the folder of a task stands by itself, and its bundle holds no secret', async () => {
+  const stage = new Stage();
+  const secret = 'correct-horse-battery';
+  const env = { FAKE_API_KEY: secret };
+  const task =
+    'A task\ndo: echo x > x.txt\ndo: echo "key $FAKE_API_KEY"\ndo: echo token ghp_abcdefghijklmnopqrstuvwxyz012345';
+  await stage.json(['delegate', '--tool', 'fake', '--task', task, '--check', 'true'], { env });
+  const file = join(stage.config, 'out.tar.gz');
+  const { document } = await stage.json<any>(['show', 'task-1', '--bundle', 'out.tar.gz'], {
+    cwd: stage.config,
+    env,
+  });
+  const names = document.files.map((entry: { path: string }) => entry.path);
+  for (const name of [
+    'prompt.md',
+    'task.json',
+    'route.json',
+    'plan.json',
+    'report.json',
+    'verdict.json',
+    'diff.patch',
+    'summary.json',
+    'ledger.jsonl',
+    'versions.json',
+    'output',
+  ])
+    expect(names).toContain(`1/${name}`);
+  expect(document.bundle).toMatchObject({ file, files: names.length });
+  const listed = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n');
+  expect(listed.sort()).toEqual(names.map((name: string) => `task-1/${name}`).sort());
+  const all = execFileSync('tar', ['-xzOf', file], { encoding: 'utf8' });
+  expect(all).toContain('key [redacted]');
+  expect(all).not.toContain(secret);
+  expect(all).not.toContain('ghp_abc');
+  expect(all).toContain('+++ b/x.txt');
+
+  fs.writeFileSync(join(stage.home, 'runs/task-1/1/report.json'), '{"schema":"orchestra.report/1"}');
+  fs.rmSync(file);
+  const refused = await stage.run(['show', 'task-1', '--bundle', file], { env });
+  expect(refused.stderr).toContain('1/report.json is not what it should be');
+  expect(fs.existsSync(file)).toBe(false);
+});
