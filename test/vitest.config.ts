@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
 const suites = {
   default: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/agents/**', 'test/chaos/**', 'test/bench/**'],
+    exclude: ['test/agents/**', 'test/chaos/**', 'test/hostile/**', 'test/bench/**'],
     seconds: 60,
   },
   agents: { include: ['test/agents/**/*.test.ts'], exclude: [], seconds: 240 },
-  chaos: { include: ['test/chaos/**/*.test.ts'], exclude: [], seconds: 240 },
+  chaos: { include: ['test/chaos/**/*.test.ts', 'test/hostile/**/*.test.ts'], exclude: [], seconds: 240 },
 };
 
 const suite = suites[(process.env.SUITE ?? 'default') as keyof typeof suites];

@@ -47,7 +47,7 @@ export const operation: Operation<Input> = {
     const wishes = wishesOf(given);
     return withWorld(caller, { write: true }, async (world) => {
       const views = [...new Set(given.tasks)].map((task) => taskView(world.store, task));
-      for (const view of views) refuseUnlessReviewed(view, wishes);
+      for (const view of views) refuseUnlessReviewed(view);
       return await landInTurn(caller, world, views, wishes);
     });
   },
@@ -95,14 +95,8 @@ async function landInTurn(
   return { documents, exit };
 }
 
-function refuseUnlessReviewed(view: TaskView, { overrides = [] }: LandingWishes): void {
+function refuseUnlessReviewed(view: TaskView): void {
   if (view.status === 'review' || view.approved !== undefined) return;
-  // Only the policy spoke against it, and that is what the overrides are for.
-  const errors = view.reason.startsWith('rejected') ? [] : (lastRun(view)?.settlement?.errors ?? []);
-  const onlyPolicy = errors.length > 0 && errors.every((error) => error.class === 'policy');
-  const found = (lastRun(view)?.verdict?.findings ?? []).length > 0;
-  const mayWrite = lastRun(view)?.plan?.access !== 'read-only';
-  if (view.status === 'failed' && overrides.length > 0 && onlyPolicy && found && mayWrite) return;
   const hint: Partial<Record<TaskView['status'], string>> = {
     failed: `See why: orchestra status ${view.id}. Its work is kept${branchOf(view)}.`,
     cancelled: `Its work is kept${branchOf(view)}. Run it again: orchestra retry ${view.id}`,
