@@ -38,7 +38,7 @@ export const operation: Operation<z.infer<typeof input>> = {
         });
       }
       const file = resolve(caller.cwd, bundle);
-      const packed = writeBundle(world.home, view.id, file, caller.env);
+      const packed = writeBundle(world.home, view.id, file);
       return { documents: [{ ...document, files, bundle: { file, ...packed } }] };
     });
   },

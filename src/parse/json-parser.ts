@@ -25,6 +25,7 @@ export abstract class JsonParser implements Parser {
   readonly #beside: ReadonlySet<unknown>;
   readonly #events = new JsonEvents((event) => this.#take(event));
   #strange = false;
+  #work = 0;
   #lastByte = 0;
   /** Dropped with the first event that is known. */
   #plain: PlainParser | undefined = new PlainParser();
@@ -40,6 +41,10 @@ export abstract class JsonParser implements Parser {
     this.#plain?.push(bytes);
     this.#lastByte = bytes.at(-1) ?? this.#lastByte;
     this.#events.push(bytes);
+  }
+
+  get work(): number | undefined {
+    return this.#plain === undefined ? this.#work : undefined;
   }
 
   report(): Report {
@@ -87,6 +92,7 @@ export abstract class JsonParser implements Parser {
   #take(event: Record<string, unknown>): void {
     if (this.#types.has(event.type)) this.#plain = undefined;
     else if (!this.#beside.has(event.type)) this.#strange = true;
+    if (event.type !== 'error' && event.subtype !== 'api_retry') this.#work += 1;
     this.event(event);
   }
 

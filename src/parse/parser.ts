@@ -9,6 +9,8 @@ export interface Exit {
 /** Turns the bytes of a tool's stdout into a report, in bounded memory. No method ever throws. */
 export interface Parser {
   push(bytes: Uint8Array): void;
+  /** Grows with every sign of work; a retry or a notice of trouble is none. While undefined, every byte counts. */
+  readonly work?: number | undefined;
   /** What is known so far. The caller may keep it: it is never changed afterwards. */
   report(): Report;
   /**

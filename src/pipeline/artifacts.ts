@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
-import { runFiles } from '../model/home.ts';
+import { runFiles, runTag } from '../model/home.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Planned } from '../model/planned.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
-import { readLedger } from '../store/ledger.ts';
+import { ledgerLinesSince } from '../store/ledger-tail.ts';
 import { changeText } from './change-text.ts';
 import { summaryOf } from './task.ts';
 import type { World } from './world.ts';
@@ -14,7 +16,7 @@ import type { World } from './world.ts';
  * only where a later event has changed it.
  */
 export async function writeArtifacts(world: World, view: TaskView): Promise<void> {
-  const lines = readLedger(world.home.ledger).lines.filter((line) => line.task === view.id);
+  const lines = ledgerLinesSince(world.home.ledger, view.createdAt).filter((line) => line.task === view.id);
   for (const run of view.runs) {
     if (run.settlement === undefined) continue;
     const { dir } = runFiles(world.home, view.id, run.run);
@@ -24,7 +26,8 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
     };
     put('task.json', taskOf(world, view));
     put('route.json', view.route);
-    put('plan.json', run.plan);
+    if (run.plan !== undefined && !fs.existsSync(join(dir, 'plan.json')))
+      put('plan.json', plannedOf(world, view, run.plan));
     put('verdict.json', run.verdict);
     put('settlement.json', run.settlement);
     put('versions.json', versionsOf(world, run));
@@ -37,6 +40,10 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
 
 function writeNew(path: string, content: string): void {
   if (!fs.existsSync(path) || fs.readFileSync(path, 'utf8') !== content) writeAtomic(path, content);
+}
+
+function plannedOf(world: World, view: TaskView, plan: Plan): Planned {
+  return { plan, tag: runTag(world.store.homeId, view.id, plan.run), at: view.createdAt };
 }
 
 function taskOf(world: World, view: TaskView): object {

@@ -3,15 +3,17 @@ import { join, relative } from 'node:path';
 import type * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import { writeAtomic } from '../base/files.ts';
+import type { Redact } from '../base/redact.ts';
 import { type TarEntry, tarGz } from '../base/tar.ts';
 import { ExitRecord } from '../model/ending.ts';
 import type { Home } from '../model/home.ts';
-import { Launch, Plan } from '../model/plan.ts';
+import { Launch } from '../model/plan.ts';
+import { Planned } from '../model/planned.ts';
 import { Report } from '../model/report.ts';
 import { Route } from '../model/route.ts';
 import { Settlement, Summary } from '../model/summary.ts';
 import { Verdict } from '../model/verdict.ts';
-import { conceal } from './conceal.ts';
+import { redactionIn } from '../spawn/secret-marks.ts';
 
 /** A file of a task's folder. */
 export interface Artifact {
@@ -19,8 +21,8 @@ export interface Artifact {
   bytes: number;
 }
 
-// The environment of a run is deleted as it starts; should it be there, it is nobody's business.
-const private_ = new Set(['env']);
+// The environment is deleted as a run starts and a task settles; should it be there, it is nobody's business.
+const private_ = new Set(['env', 'environment.json', 'secret-marks.json']);
 
 /** The files in the folder of a task, with paths relative to it, in order. */
 export function artifactsOf(home: Home, task: string): Artifact[] {
@@ -41,7 +43,7 @@ function filesUnder(folder: string): string[] {
 }
 
 const schemas: Record<string, z.ZodType> = {
-  'plan.json': Plan,
+  'plan.json': Planned,
   'route.json': Route,
   'launch.json': Launch,
   'report.json': Report,
@@ -55,25 +57,29 @@ const schemas: Record<string, z.ZodType> = {
  * Packs the folder of a task into a gzipped tar file, secrets taken out, each document held against its schema first.
  * Throws `internal` naming the document that is not what it should be.
  */
-export function writeBundle(
-  home: Home,
-  task: string,
-  file: string,
-  env: Record<string, string | undefined>,
-): { files: number; bytes: number } {
+export function writeBundle(home: Home, task: string, file: string): { files: number; bytes: number } {
+  const redact = redactionOf(home, task);
   const entries = artifactsOf(home, task).map(({ path }): TarEntry => {
     const content = fs.readFileSync(join(home.runs, task, path));
-    return { path: `${task}/${path}`, content: checked(path, cleaned(content, env)) };
+    return { path: `${task}/${path}`, content: checked(path, cleaned(content, redact)) };
   });
   const archive = tarGz(entries);
   writeAtomic(file, archive);
   return { files: entries.length, bytes: archive.length };
 }
 
+/** Takes out what looks like a secret and what any run of the task was given as one. */
+function redactionOf(home: Home, task: string): Redact {
+  const folder = join(home.runs, task);
+  const runs = fs.readdirSync(folder).filter((name) => /^\d+$/.test(name));
+  const redactions = runs.map((run) => redactionIn(join(folder, run)));
+  return (text) => redactions.reduce((rest, redact) => redact(rest), text);
+}
+
 // Bytes that are no text hold no text to take out.
-function cleaned(content: Buffer, env: Record<string, string | undefined>): Buffer {
+function cleaned(content: Buffer, redact: Redact): Buffer {
   const text = content.toString('utf8');
-  const safe = conceal(text, env);
+  const safe = redact(text);
   return safe === text ? content : Buffer.from(safe);
 }
 

@@ -8,10 +8,11 @@ import type { TaskId } from '../model/request.ts';
 import { lastRun, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Parser } from '../parse/parser.ts';
 import { takeLock } from '../store/conductor-lock.ts';
+import { isDamage } from '../store/damage.ts';
 import { haltedSince } from '../store/halt.ts';
 import { askToStop } from './ask-to-stop.ts';
 import { finishRun } from './finish-run.ts';
-import { keepHouse } from './housekeeping.ts';
+import { keepHouseHourly } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
 import { isWaiting } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
@@ -27,7 +28,6 @@ export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
 const RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 30_000;
 const ATTEMPTS = 5;
-const HOUR_MS = 3_600_000;
 const NOTED: ReadonlySet<EventType> = new Set(['settled', 'progressed']);
 
 /**
@@ -87,11 +87,10 @@ class Conductor {
   async run(stop: AbortSignal, giveUp: () => boolean): Promise<void> {
     this.#tasks.open((view, run) => this.#scheduler.note(view, run));
     this.#log(`started, ${this.#tasks.size} tasks in hand`);
-    const housekeeping = setInterval(() => this.#keepHouse(), HOUR_MS);
-    setImmediate(() => this.#keepHouse());
+    const stopHousekeeping = keepHouseHourly(this.#world, this.#config, this.#log);
     await new Promise<void>((resolve) => {
       const finish = () => {
-        clearInterval(housekeeping);
+        stopHousekeeping();
         unwatch();
         for (const live of this.#live.values()) live.leave();
         resolve();
@@ -103,7 +102,7 @@ class Conductor {
         } catch (error) {
           // A full disk or a locked store: the next tick tries again.
           this.#log(`turn failed: ${messageOf(error)}`);
-          if (stop.aborted) finish();
+          if (stop.aborted || isDamage(error)) finish();
         }
       };
       this.#tick = tick;
@@ -116,10 +115,6 @@ class Conductor {
   /** Whether the store holds events that have not been looked at. */
   hasNews(): boolean {
     return this.#tasks.hasNews();
-  }
-
-  #keepHouse(): void {
-    void keepHouse(this.#world, this.#config, this.#log);
   }
 
   #isIdle(): boolean {

@@ -48,6 +48,7 @@ export async function finishRun(
   if (run.report === undefined) {
     const { answer: _, ...claim } = report;
     record({ type: 'parsed', report: claim });
+    for (const message of report.warnings) record({ type: 'warned', message });
   }
   if (run.verdict === undefined) {
     const verdict = await verifyRun(world, view, plan, {

@@ -38,8 +38,10 @@ export function followUp(world: World, view: TaskView, run: RunView, plan: Plan,
   const byHand = run.ending?.signal === 'SIGINT' || run.ending?.code === 130;
   if (outcome.status !== 'failed' || error === undefined || byHand) return none;
   const red = run.verdict?.checks.filter((check) => !check.passed) ?? [];
-  // What was broken before the task is not the agent's to mend.
-  if (error.class === 'check_failed' && red.every((check) => check.baseline === 'failed')) return none;
+  // What was broken before is not the agent's to mend, unless the task names checks: they say what is wanted.
+  const wanted = (view.request.checks ?? []).length > 0;
+  const old = !wanted && red.every((check) => check.baseline === 'failed');
+  if (error.class === 'check_failed' && old) return none;
   const wish = wishFor(view, run, plan, error);
   if (wish === undefined) return none;
   const env = keptVariables(keptEnvironment(world.home, view.id));

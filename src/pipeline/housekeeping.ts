@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /**
  * What a home needs now and then: a backup of the database once a day, and room, by removing what old runs have
- * printed. For the start of a conductor and every hour after; never throws, `log` gets a line for what was done and
+ * printed. Never throws; `log` gets a line for what was done and
  * for what could not be.
  */
 export async function keepHouse(
@@ -30,4 +30,18 @@ export async function keepHouse(
   } catch (error) {
     log(`old runs were not pruned: ${messageOf(error)}`);
   }
+}
+
+const HOUR_MS = 3_600_000;
+/** Not in the way of a conductor's first task. */
+const DELAY_MS = 3_000;
+
+/** Keeps house soon, and then every hour. Returns the function that ends it. */
+export function keepHouseHourly(...args: Parameters<typeof keepHouse>): () => void {
+  const soon = setTimeout(() => void keepHouse(...args), DELAY_MS);
+  const hourly = setInterval(() => void keepHouse(...args), HOUR_MS);
+  return () => {
+    clearTimeout(soon);
+    clearInterval(hourly);
+  };
 }

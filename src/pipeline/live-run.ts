@@ -158,7 +158,7 @@ export class LiveRun {
   #hasStalled(finished: boolean): boolean {
     return this.#stall.hasStalled({
       now: performance.now(),
-      sign: `${finished} ${this.#bytes}`,
+      sign: `${finished} ${this.#parser.work ?? this.#bytes}`,
       cpuSeconds: () => cpuSecondsWithEnv(this.#tag),
     });
   }

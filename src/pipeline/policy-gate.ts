@@ -1,5 +1,6 @@
 import { OrchestraError } from '../base/errors.ts';
 import type { Approval } from '../model/event.ts';
+import { blockingFindings, findingText } from '../model/finding.ts';
 import type { Finding } from '../model/verdict.ts';
 
 /** Rules that a person lets pass, and why. */
@@ -10,7 +11,7 @@ export type Overrides = NonNullable<Approval['overrides']>;
  * is not overridden or may not be.
  */
 export function passPolicy(task: string, findings: readonly Finding[], overrides: Overrides): Overrides {
-  const blocking = findings.filter(({ severity }) => severity === 'block');
+  const blocking = blockingFindings({ findings: [...findings] });
   const wanted = new Set(overrides.map(({ rule }) => rule));
   const fixed = blocking.find(({ overridable }) => !overridable);
   const open = fixed ?? blocking.find(({ rule }) => !wanted.has(rule));
@@ -21,10 +22,4 @@ export function passPolicy(task: string, findings: readonly Finding[], overrides
       ? `When that is as it should be: orchestra approve ${task} --override ${open.rule} --reason TEXT`
       : `This rule lets nothing pass. Have it changed: orchestra reply ${task} TEXT`,
   });
-}
-
-/** `secrets at src/a.ts:3: what it says`. */
-function findingText({ rule, file, line, message }: Finding): string {
-  const place = file === null ? '' : ` at ${file}${line === null ? '' : `:${line}`}`;
-  return `${rule}${place}: ${message.replace(/\.$/, '')}`;
 }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
+import { redactor } from '../base/redact.ts';
 import { oneLine } from '../base/text.ts';
 import { nowIso } from '../base/time.ts';
 import { branchNames, freeName } from '../git/branch.ts';
@@ -63,7 +64,8 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
       parent: parent !== undefined && /^task-\d+$/.test(parent) ? parent : null,
     },
     text,
-    title: oneLine(text, 100),
+    // Before it is cut: half a key is not known for one any more.
+    title: oneLine(redactor()(text), 100),
     route,
     tool,
     facts: { ...where, dirty },

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
+import { forgetLanding } from '../git/landing-ref.ts';
 import { mayLandItself } from '../guard/auto-approval.ts';
 import { unknownCost } from '../model/cost-sums.ts';
 import type { EventBody } from '../model/event.ts';
@@ -8,7 +9,7 @@ import type { LedgerLine } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
 import type { Settlement } from '../model/summary.ts';
-import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
+import { applyEvent, lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
@@ -16,6 +17,7 @@ import { makeHeadline } from '../settle/summary.ts';
 import { dropEnvironment } from '../spawn/kept-environment.ts';
 import type { NewEvent } from '../store/events.ts';
 import { appendLedgerLine } from '../store/ledger.ts';
+import { writeArtifacts } from './artifacts.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
 import { pricerFor } from './pricer.ts';
@@ -52,6 +54,7 @@ export async function settleRun(
   if (next.planned === undefined) {
     if (next.why !== null) settlement.reason = `${settlement.reason}; ${next.why}`;
     record(world, view, run.run, settlement, landing);
+    await complete(world, view, landing);
     return;
   }
   writeSummary(world.home, after);
@@ -59,6 +62,15 @@ export async function settleRun(
   const more = eventsOf(next.planned);
   if (next.parked !== undefined) more.push({ run: 0, body: next.parked });
   store(world, view, [{ run: run.run, body: { type: 'settled', settlement } }, ...more]);
+}
+
+/** What nobody waits for: the folder that stands by itself, and the mark of a landing that is stored now. */
+async function complete(world: World, view: TaskView, landing: Landing | undefined): Promise<void> {
+  const repo = lastRun(view)?.plan?.workplace.repo;
+  if (repo !== undefined && landing?.commit) await forgetLanding(repo, landing.commit);
+  const after = viewTask(world.store.events(view.id));
+  // `show` makes up for what could not be written.
+  if (after !== undefined) await writeArtifacts(world, after).catch(() => {});
 }
 
 /** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */

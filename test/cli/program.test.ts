@@ -15,7 +15,7 @@ give a task to the coding agent that fits it
 Options:
   --task <TEXT>          what to do; - reads standard input
   --file <F>             the task from a text file, or a task file (.yaml,
-                         .json)
+                         .json); again for more
   --batch <F>            many tasks, one JSON object a line
   --tool <NAME>          use this tool
   --model <NAME>         use this model
@@ -25,6 +25,8 @@ Options:
                          "backend", "frontend", "database", "tests", "docs",
                          "refactor", "bugfix", "performance", "security",
                          "devops", "chore")
+  --label <LABEL>        a label of its issue, which counts in the choice; again
+                         for more
   --repo <DIR>           the folder to work in (default: here)
   --check <CMD>          a command that must succeed; again for more
   --budget <USD>         stop at this many US dollars
@@ -93,7 +95,7 @@ test('the help of the program names every command, with or without a word', asyn
 });
 
 test.each([
-  [['stauts'], "orchestra: unknown command 'stauts'\n(Did you mean status?)\n"],
+  [['stauts'], "orchestra: unknown command 'stauts'\n(Did you mean one of stats, status?)\n"],
   [['status', '--al'], "orchestra: unknown option '--al'\n(Did you mean --all?)\n"],
   [['approve'], "orchestra: missing required argument 'TASK'\n"],
   [

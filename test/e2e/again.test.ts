@@ -138,6 +138,17 @@ test('a killed agent goes on in its session, and one ended at the keyboard does 
   expect(second).toMatchObject({ status: 'failed', runs: 1, errors: [{ class: 'killed' }] });
 });
 
+test('a limit parks the task until it lifts, and then it goes on by itself', async () => {
+  const stage = stageWith([
+    `echo "{\\"type\\":\\"rate_limit_event\\",\\"rate_limit_info\\":{\\"status\\":\\"rejected\\",\\"resetsAt\\":$(( $(date +%s) + 3 ))}}"; ${refused(429, 'rate_limit_error')}`,
+    `echo x > a.txt; ${good}`,
+  ]);
+  await stage.run(['delegate', '--tool', 'talks', '--task', 'Write a file', '--detach']);
+  await eventually(async () => (await types(stage, 'task-1')).includes('parked'));
+  const { document } = await stage.json<Summary>(['wait', 'task-1']);
+  expect(document).toMatchObject({ status: 'review', runs: 2 });
+});
+
 test('a task that is asked for after a key was refused tries it again', async () => {
   const stage = stageWith([refused(401, 'authentication_error')]);
   const first = await stage.json<Summary>(['delegate', '--tool', 'talks', '--task', 'One']);

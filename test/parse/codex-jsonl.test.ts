@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatOf } from '../../src/parse/formats.ts';
 import type { Exit } from '../../src/parse/parser.ts';
 import { reportOf } from './fixtures.ts';
 
@@ -75,4 +76,16 @@ test('the to-do list, refused commands and refused changes are told', () => {
   );
   expect(report.progress).toEqual({ done: 1, total: 3, current: 'two' });
   expect(report.denied).toEqual(['command_execution rm x', 'patch rejected: read-only sandbox']);
+});
+
+test('a retry is no sign of work, and text outside the format counts by its bytes', () => {
+  const parser = formatOf('codex-jsonl').create();
+  const push = (event: object) => parser.push(Buffer.from(`${JSON.stringify(event)}\n`));
+  expect(parser.work).toBeUndefined();
+  push({ type: 'thread.started', thread_id: 't' });
+  const begun = parser.work;
+  push({ type: 'error', message: 'Reconnecting... 1/5' });
+  expect(parser.work).toBe(begun);
+  push({ type: 'item.completed', item: { type: 'agent_message', text: 'Hello' } });
+  expect(parser.work).toBe((begun ?? 0) + 1);
 });

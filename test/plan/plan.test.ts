@@ -113,6 +113,7 @@ const config = Config.parse({
   perRepo: null,
   maxQueued: 1000,
   landing: 'merge',
+  learning: 'on',
   keepDays: 30,
   keepGigabytes: 5,
   checks: ['npm run lint'],
