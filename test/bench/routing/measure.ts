@@ -40,14 +40,13 @@ export interface RoutingReport {
   byRepo: Record<string, { tasks: number; accuracy: number; coarse: number }>;
 }
 
-/** Asks the shipped `classify` about every task. */
+/** Asks the shipped `classify` about every task, with the scorer of its repository where there are `scorers`. */
 export function measure(
   tasks: readonly Labelled[],
   routing: Routing,
   scorer: Scorer | undefined,
-  crossValidate: boolean,
+  scorers?: ReadonlyMap<string, Scorer>,
 ): RoutingReport {
-  const scorers = crossValidate ? scorersByRepo(tasks, routing) : undefined;
   const answered = tasks.map((task): Answered => {
     const kind = classify(task.task, { routing, scorer: scorers?.get(task.repo) ?? scorer });
     return {
@@ -66,7 +65,7 @@ export function measure(
   return {
     schema: 'orchestra.routing-bench/1',
     tasks: tasks.length,
-    crossValidated: crossValidate,
+    crossValidated: scorers !== undefined,
     categories: quality(
       answered.map(({ truth, answer }) => [truth, answer]),
       categories,
@@ -100,7 +99,8 @@ export function measure(
   };
 }
 
-function scorersByRepo(tasks: readonly Labelled[], routing: Routing): Map<string, Scorer> {
+/** For each repository a scorer trained on the others. */
+export function scorersByRepo(tasks: readonly Labelled[], routing: Routing): Map<string, Scorer> {
   const repos = [...new Set(tasks.map(({ repo }) => repo))];
   return new Map(
     repos.map((repo) => [
