@@ -38,6 +38,10 @@ export const Route = z.object({
   evidence: z.array(z.object({ what: z.string(), weight: z.number() })).optional(),
   /** The next likely categories. */
   others: z.array(z.object({ category: Category, likelihood: z.number() })).optional(),
+  /** With `--why`: how the tools that could take it have done at that here, and what is expected of them. */
+  standings: z
+    .array(z.object({ tool: z.string(), good: z.number(), bad: z.number(), expected: z.number() }))
+    .optional(),
   /** What would have been chosen without `--category`, `--tier` and `--tool`; absent when none was given. */
   unforced: z
     .object({ category: Category, tier: Tier, tool: z.string().nullable(), rule: z.string() })

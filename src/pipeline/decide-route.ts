@@ -21,6 +21,7 @@ import {
 import { decide } from '../route/decide.ts';
 import { estimator } from '../route/estimate.ts';
 import type { Learning } from '../route/outcomes.ts';
+import { standingOf } from '../route/standing.ts';
 import { readLearned } from './learned.ts';
 import { platformKey } from './platform.ts';
 
@@ -92,6 +93,17 @@ export function decideRoute(settings: Settings, home: Home, request: TaskRequest
     ),
     learned: settings.loaded.config.learning === 'on' ? cells : undefined,
     platform: platformKey(),
+  });
+}
+
+/** How the tools that could take a task have done at its category and tier here; empty when learning is off. */
+export function standingsFor(settings: Settings, home: Home, route: Route): NonNullable<Route['standings']> {
+  if (settings.loaded.config.learning === 'off') return [];
+  const { cells } = learnedFor(settings, home);
+  return [route.tool, ...route.fallbacks].flatMap((tool) => {
+    if (tool === null) return [];
+    const { good, bad, mean } = standingOf(cells, route.category, route.tier, tool);
+    return [{ tool, good, bad, expected: Math.round(mean * 1000) / 1000 }];
   });
 }
 

@@ -10,6 +10,8 @@ const otherTier = 0.5;
 const override = 0.5;
 /** Deviations by which another tool must be better: 95 of 100 times it really is. */
 const clear = 1.64;
+/** What a price must come to of another one to be clearly lower. */
+const lower = 0.7;
 /** Runs with a price that it takes to compare prices. */
 const leastPriced = 10;
 
@@ -68,7 +70,9 @@ export function preferred(standings: readonly Standing[]): { tool: string; why: 
   }
   const { usd } = first;
   const cheaper = others
-    .filter((one) => usd !== null && one.usd !== null && one.usd <= usd / 2 && one.mean >= first.mean - 0.05)
+    .filter(
+      (one) => usd !== null && one.usd !== null && one.usd <= lower * usd && one.mean >= first.mean - 0.05,
+    )
     .sort((a, b) => (a.usd ?? 0) - (b.usd ?? 0))[0];
   if (cheaper === undefined) return undefined;
   const price = (one: Standing) => `$${(one.usd ?? 0).toFixed(2)}`;

@@ -28,12 +28,19 @@ export function priceText(cost: Cost): string {
   return `${formatUsd(cost)} (${source})`;
 }
 
-/** `about $0.0200 and 45s (median of 12 runs)`, or that there is none. */
+/** `about $0.02 and 45s, 9 of 10 below $0.08 and 3m 00s (median of 12 runs)`, or that there is none. */
 export function estimateText(estimate: Estimate): string {
+  const middle = figuresText(estimate.usd, estimate.seconds);
+  const most = figuresText(estimate.usdP90 ?? null, estimate.secondsP90 ?? null);
+  if (middle === '') return 'no estimate yet';
+  return `about ${middle}${most === '' ? '' : `, 9 of 10 below ${most}`} (${estimate.basis})`;
+}
+
+function figuresText(usd: number | null, seconds: number | null): string {
   const parts: string[] = [];
-  if (estimate.usd !== null) parts.push(formatUsd({ usd: estimate.usd, source: 'computed' }));
-  if (estimate.seconds !== null) parts.push(formatSeconds(estimate.seconds));
-  return parts.length === 0 ? 'no estimate yet' : `about ${parts.join(' and ')} (${estimate.basis})`;
+  if (usd !== null) parts.push(formatUsd({ usd, source: 'computed' }));
+  if (seconds !== null) parts.push(formatSeconds(seconds));
+  return parts.join(' and ');
 }
 
 /** The end of a model's name, without provider and date. */

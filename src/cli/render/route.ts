@@ -28,6 +28,13 @@ export function routeLines(route: Route, screen: Screen): string[] {
     ...(others.length === 0 ? [] : hanging('or rather: ', others.join(', '), screen)),
     ...(route.fallbacks.length === 0 ? [] : hanging('else: ', route.fallbacks.join(', '), screen)),
     ...route.passed.flatMap(({ tool, why }) => hanging(`not ${tool}: `, why, screen)),
+    ...(route.standings ?? []).flatMap(({ tool, good, bad, expected }) =>
+      hanging(
+        'learned: ',
+        `${tool} ${good} of ${good + bad} went well, ${Math.round(expected * 100)} % expected`,
+        screen,
+      ),
+    ),
     ...hanging('estimate: ', estimateText(route.estimate), screen),
   ];
 }

@@ -2,7 +2,7 @@ import type { Routing, Scorer } from '../../../src/model/routing.ts';
 import { prior } from '../../../src/route/standing.ts';
 import type { RoutingReport } from './measure.ts';
 import { matrix, percent } from './report.ts';
-import { actors, belowTier, type Outcome, work } from './simulate.ts';
+import { actors, belowTier, history, type Outcome, work } from './simulate.ts';
 import { wantedPrecision } from './train-scorer.ts';
 
 interface Parts {
@@ -89,7 +89,7 @@ each model. A run in review counts once it is decided. A failure by login, limit
 
 Every tool is taken to do ${prior.good} of ${prior.good + prior.bad} tasks well before anything is known (a Beta(${prior.good}, ${prior.bad}) prior). Outcomes of the same category and another tier
 count half, an override half a failure of the tool passed over. A tool comes before the first of the rules only where it is better
-with 95 % certainty, so ten tasks don't turn the world and a hundred do; or where it does as well and its middle price is at most half.
+with 95 % certainty, so ten tasks don't turn the world and a hundred do; or where it does as well and its middle price is at most 70 %.
 
 The counts stand in \`learned.json\` in the home and can be made again from the ledger and the events: deleting that file loses nothing.
 \`orchestra tune --forget\` deletes what was learned for good: it notes in \`learned-since.json\` where ledger and events end, and
@@ -108,7 +108,8 @@ while there are at least three, then of fewer of these. Before there is history,
 ## What it saves: a simulation
 
 Made up, so that the answer is known: the ${unseen.tasks} tasks above in a shuffled order, with their true categories and tiers, the unseen scorers,
-and three tools whose work is good by chance as follows. A model below the task's tier keeps ${belowTier * 100} % of its chance for each tier. What is
+and three tools whose work is good by chance as follows. The first ${history} tasks are the past, given to the tools in turn; the policies
+are played on the rest. A model below the task's tier keeps ${belowTier * 100} % of its chance for each tier. What is
 not good is done again by the dearest model. A task is ${work.trivial}, ${work.standard} or ${work.complex} units of work by its tier.
 
 | tool | dollars a unit, small / middle / large model | good | better at |

@@ -37,6 +37,8 @@ export const actors: readonly Actor[] = [
 /** Units of work of a task, and what is left of the success for each tier that a model is below the task. */
 export const work: Record<Tier, number> = { trivial: 2, standard: 10, complex: 40 };
 export const belowTier = 0.7;
+/** Tasks that were given to the tools in turn before the policies begin. */
+export const history = 900;
 
 /** What a policy came to over all tasks. */
 export interface Outcome {
@@ -66,7 +68,8 @@ export function simulate(
   scorerFor: (task: Labelled) => Scorer | undefined,
 ): Outcome[] {
   const routing = Routing.parse({ ...shipped, tools: [], default: { ...shipped.default, tools: names } });
-  const order = shuffled(tasks);
+  const shuffledTasks = shuffled(tasks);
+  const order = shuffledTasks.slice(history);
   const dearest = actors[0] as Actor;
   const fixed =
     (actor: Actor, model?: Tier): Pick =>
@@ -85,11 +88,20 @@ export function simulate(
     };
   };
   const learning = nothingLearned();
+  const inTurn = routed(undefined);
+  let turn = 0;
+  play(
+    'the past',
+    shuffledTasks.slice(0, history),
+    (task) => ({ ...inTurn(task), actor: actors[turn++ % actors.length] ?? dearest }),
+    learning,
+    0,
+  );
   return [
     play('always the dearest model', order, fixed(dearest, 'complex')),
     ...actors.map((actor) => play(`always ${actor.name}, its middle model`, order, fixed(actor, 'standard'))),
     play('routed, nothing learned', order, routed(undefined)),
-    play('routed, learning as it goes', order, routed(learning), learning),
+    play('routed, with what the past has taught', order, routed(learning), learning, history),
   ];
 }
 
@@ -98,6 +110,7 @@ function play(
   tasks: readonly Labelled[],
   pick: Pick,
   learning?: ReturnType<typeof nothingLearned>,
+  before = 0,
 ): Outcome {
   const dearest = actors[0] as Actor;
   let usd = 0;
@@ -111,7 +124,7 @@ function play(
     if (learning === undefined) return;
     const cost = { tokens: null, usd: spent, source: 'computed' as const, prices: null };
     const what = { tool: actor.name, model, category, tier, seconds: 60, status: good ? 'done' : 'failed' };
-    const where = { at: '2026-01-01T00:00:00.000Z', task: `task-${at + 1}`, run: 1 };
+    const where = { at: '2026-01-01T00:00:00.000Z', task: `task-${before + at + 1}`, run: 1 };
     learnLine(learning, { schema: 'orchestra.ledger/1', ...where, ...what, ...cost });
   });
   return { policy, usd, firstTry: first / tasks.length };
