@@ -69,6 +69,8 @@ export const moreHomeFiles: [string, string, string][] = [
     'src/tmux/socket.ts',
   ],
   ['tmux.server', 'pid and start time of the tmux server that was last seen', 'src/tmux/socket.ts'],
+  ['learned.json', 'counts of what runs came to; made again when it is missing', 'src/pipeline/learned.ts'],
+  ['learned-since.json', 'where counting began after `tune --forget`', 'src/pipeline/learned.ts'],
 ];
 
 export const runTexts: Record<Exclude<keyof RunFiles, 'dir'>, string> = {
