@@ -17,9 +17,13 @@ export function passPolicy(task: string, findings: readonly Finding[], overrides
   const open = fixed ?? blocking.find(({ rule }) => !wanted.has(rule));
   if (open === undefined) return overrides.filter(({ rule }) => blocking.some((one) => one.rule === rule));
   const more = blocking.length > 1 ? ` (and ${blocking.length - 1} more)` : '';
-  throw new OrchestraError('refused', `${task} breaks a rule: ${findingText(open)}${more}.`, {
-    hint: open.overridable
-      ? `When that is as it should be: orchestra approve ${task} --override ${open.rule} --reason TEXT`
-      : `This rule lets nothing pass. Have it changed: orchestra reply ${task} TEXT`,
-  });
+  throw new OrchestraError(
+    'refused',
+    `${task} breaks a rule: ${findingText(open).replace(/\.$/, '')}${more}.`,
+    {
+      hint: open.overridable
+        ? `When that is as it should be: orchestra approve ${task} --override ${open.rule} --reason TEXT`
+        : `This rule lets nothing pass. Have it changed: orchestra reply ${task} TEXT`,
+    },
+  );
 }

@@ -105,7 +105,7 @@ test('a task without a pane has no screen, and a run that never was has no log',
   await expect(peek.run(caller, { task: 'task-9', lines: 5 })).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('logs are the recorded bytes: clean by default, untouched when asked raw, stderr beside', async () => {
+test('logs are clean by default, stderr too, and the recorded bytes when asked raw', async () => {
   const { caller, task } = await aTaskIn('review');
   const dir = join(caller.home.runs, task, '1');
   fs.writeFileSync(join(dir, 'output'), 'a \u001b[31mred\u001b[0m word\nlast');
@@ -121,7 +121,8 @@ test('logs are the recorded bytes: clean by default, untouched when asked raw, s
   };
   expect(await told({})).toBe('a red word\nlast\n');
   expect(await told({ raw: true })).toBe('a \u001b[31mred\u001b[0m word\nlast');
-  expect(await told({ stderr: true })).toBe('oops\u001b[0m');
+  expect(await told({ stderr: true })).toBe('oops\n');
+  expect(await told({ stderr: true, raw: true })).toBe('oops\u001b[0m');
 });
 
 test('every document has a schema by its name, with and without its prefix and version', async () => {

@@ -63,13 +63,13 @@ test('a task file gives the whole request, flags win over it, and a text file is
   };
   const yaml = file('t.yaml', 'task: Fix it\nchecks: [make, "npm test, all"]\nbudget: 3\nworktree: false\n');
   expect(await plan(yaml)).toMatchObject({
-    checks: ['make', 'npm test, all'],
+    checks: ['clean', 'make', 'npm test, all'],
     limits: { budgetUsd: 3 },
     workplace: { worktree: false },
   });
   expect(await plan(yaml, { budget: 1 })).toMatchObject({
     limits: { budgetUsd: 1 },
-    checks: ['make', 'npm test, all'],
+    checks: ['clean', 'make', 'npm test, all'],
   });
   expect(await plan(file('t.json', '{"task": "Fix it", "timeout": "5m"}'))).toMatchObject({
     limits: { timeoutSeconds: 300 },

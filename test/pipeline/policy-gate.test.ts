@@ -16,7 +16,7 @@ test('a finding that blocks keeps the work from landing and is named with file, 
   expect(() => passPolicy('task-5', [finding('secrets'), finding('size')], [])).toThrow(
     expect.objectContaining({
       code: 'refused',
-      message: 'task-5 breaks a rule: secrets at src/a.ts:3: It holds a key (and 1 more).',
+      message: 'task-5 breaks a rule: secrets: src/a.ts:3: It holds a key (and 1 more).',
       hint: 'When that is as it should be: orchestra approve task-5 --override secrets --reason TEXT',
     }),
   );

@@ -70,7 +70,7 @@ test('a broken profile is a problem of its own, and does not fall back to the sh
   const file = join(dir, 'profile.yaml');
   expect(problems[0]?.message.split('\n')).toEqual([
     `${file}:1:1: binary is missing, expected a text.`,
-    `${file}:3:9: format is "plian", expected one of claude-stream-json, codex-jsonl, cursor-stream-json, droid-stream-json, opencode-json, gemini-stream-json, aider-text, plain; did you mean "plain"?.`,
+    `${file}:3:9: format is "plian", expected one of claude-stream-json, codex-jsonl, cursor-stream-json, droid-stream-json, opencode-json, gemini-stream-json, copilot-jsonl, aider-text, plain; did you mean "plain"?.`,
     `${file}:2:1: unknown key "binray", did you mean "binary"?.`,
   ]);
 });
