@@ -173,6 +173,9 @@ function resultError(event: Event, toolSaid: string): TaskError | null {
     return { class: 'bad_output', message: oneLine(message, 500) };
   }
   const reason = nameOf(event.terminal_reason) ?? 'completed';
+  // Its own words are then internal ones: `result_type=user last_content_type=n/a`.
+  if (reason.startsWith('aborted'))
+    return { class: 'killed', message: `interrupted (${oneLine(reason, 100)})` };
   const refused = event.stop_reason === 'refusal';
   const bracketed = bracketedError(textOf(event.result, 4000) ?? '');
   const told = event.is_error === false && event.subtype === 'success' && reason === 'completed';

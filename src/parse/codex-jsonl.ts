@@ -20,6 +20,7 @@ const DENIED = /\b(rejected|denied|blocked by \S+ sandbox)\b/i;
 export class CodexJsonlParser extends JsonParser {
   /** An `error` event marks retries too: it ends nothing. */
   #trouble = '';
+  #inTurn = false;
 
   constructor() {
     super('codex-jsonl', [
@@ -38,6 +39,12 @@ export class CodexJsonlParser extends JsonParser {
   protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
     const report = this.report();
     report.denied.push(...denials(stderrTail));
+    const quiet = `${this.#trouble}${lastText}${stderrTail}`.trim() === '';
+    if (this.#inTurn && quiet && exit?.code === 1 && exit.signal === null) {
+      // All that an interrupt leaves; whatever else ends a turn is told.
+      const message = 'exited with status 1 in the midst of its turn without a word, as after an interrupt';
+      return { ...report, outcome: 'failed', error: { class: 'killed', message } };
+    }
     return judge(report, exit, stderrTail, this.#trouble || lastText);
   }
 
@@ -47,6 +54,7 @@ export class CodexJsonlParser extends JsonParser {
         this.sessionIs(event.thread_id);
         break;
       case 'turn.started':
+        this.#inTurn = true;
         this.found.outcome = 'incomplete';
         this.found.error = null;
         this.found.usageComplete = false;
@@ -60,12 +68,14 @@ export class CodexJsonlParser extends JsonParser {
         this.#trouble = oneLine(errorText(event.message), 500);
         break;
       case 'turn.completed':
+        this.#inTurn = false;
         this.found.outcome = 'completed';
         this.found.error = null;
         this.found.usage = usageOf(event.usage) ?? this.found.usage;
         this.found.usageComplete = usageOf(event.usage) !== undefined;
         break;
       case 'turn.failed':
+        this.#inTurn = false;
         this.found.outcome = 'failed';
         this.found.error = turnError(event.error);
         this.limitWords = textOf(objectOf(event.error).message, 20_000) ?? '';

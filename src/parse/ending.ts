@@ -4,6 +4,10 @@ import type { ErrorClass } from '../model/words.ts';
 import { classOfWords, tellingLine } from './error-words.ts';
 import type { Exit } from './parser.ts';
 
+/** Some tools answer a flag that they do not know with their help, and not a word of what is wrong. */
+const HELP = /^ *(options|flags): *$/im;
+const NOT_TAKEN = 'it does not take one of the arguments that it was given';
+
 /**
  * The final judgement on a report, the same for all formats. Only a whole final event together with exit status 0
  * is `completed`. `lastWords` is trouble the stream told of without ending on it, such as a retry.
@@ -30,6 +34,8 @@ function afterBadStatus(report: Report, code: number, stderrTail: string, lastWo
   const told = tellingLine(stderrTail);
   const known = classOfWords(told) ?? classOfWords(lastWords);
   const class_ = known ?? (code === 127 || code === 126 ? 'tool_missing' : 'internal');
+  if (known === undefined && report.session === null && HELP.test(stderrTail))
+    return failed(report, 'tool_version', `exited with status ${code} and printed its help: ${NOT_TAKEN}`);
   const words = classOfWords(told) === undefined && lastWords !== '' ? lastWords : told;
   if (report.outcome === 'completed') {
     return failed(report, class_, withWords(`reported success, but exited with status ${code}`, words));

@@ -48,7 +48,7 @@ const words: readonly (readonly [ErrorClass, RegExp])[] = [
   ],
   [
     'network',
-    /ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|connection_failed|connection .{0,30}(refused|reset|failed|lost|closed|error)|network|stream disconnected|error sending request|fetch failed|unable to connect|socket hang up/i,
+    /ECONN(REFUSED|RESET|ABORTED)|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|connection_failed|connection .{0,30}(refused|reset|failed|lost|closed|error)|network|stream disconnected|error sending request|fetch failed|reading a body from connection|unable to connect|socket hang up/i,
   ],
   ['tool_missing', /command not found|cannot execute/i],
   ['bad_request', /invalid_request_error/i],

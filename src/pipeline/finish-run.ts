@@ -78,7 +78,7 @@ function parseRun(
     while (follower.read((bytes) => parser.push(bytes)));
   }
   const exit = ending.cause === 'exited' ? { code: ending.code, signal: ending.signal } : null;
-  const told = parser.end(exit, readTail(files.stderr, 8192), new Date(ending.endedAt));
+  const told = parser.end(exit, readTail(files.stderr, 65_536), new Date(ending.endedAt));
   const report = redactReport(told, redactionIn(files.dir));
   writeAtomic(files.report, `${JSON.stringify(report, null, 2)}\n`);
   return report;

@@ -18,7 +18,7 @@ export interface Came {
   /** Status and error classes: `failed auth`. */
   ends: string;
   /** Exit status or signal of the tool itself. */
-  exit: number | string;
+  exit: number | string | RegExp;
   /**
    * The tokens of the ledger against what the model server served, and their source: `exact reported`. `exact` also
    * is a zero where nothing was served; `less` a lower bound; `begun` counts what cut answers had told before the cut.

@@ -31,6 +31,13 @@ trap : TERM INT HUP
 
 code=0
 "${argv[@]}" --usage-output-file "$usage" || code=$?
+# Started by npm, a signal ends its launcher at once, while the program itself still writes.
+if ((code > 128)); then
+  for ((i = 0; i < 30; i++)); do
+    if [[ -s $usage ]]; then break; fi
+    sleep 0.1
+  done
+fi
 if [[ -s $usage ]]; then
   printf '{"type":"usage_output_file","data":%s}\n' "$(tr -d '\r\n' <"$usage")"
 fi

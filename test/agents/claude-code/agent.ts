@@ -38,7 +38,7 @@ export const agent: Agent = {
     'bad session': { ...told, ends: 'failed bad_request', says: /No conversation found/ },
     'turn limit': { ...told, ends: 'failed over_budget', says: /maximum number of turns/ },
     SIGTERM: { ends: 'failed killed', exit: 143, cost: 'less estimated', says: /SIGTERM/ },
-    SIGINT: { ends: 'failed bad_output', exit: 0, cost: 'exact reported', says: /stop_reason=tool_use/ },
+    SIGINT: { ends: 'failed killed', exit: 0, cost: 'exact reported', says: /interrupted \(aborted_/ },
     SIGKILL: { ends: 'failed killed', exit: 'SIGKILL', cost: 'less estimated', says: /SIGKILL/ },
   },
   helper: {

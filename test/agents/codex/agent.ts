@@ -33,7 +33,7 @@ export const agent: Agent = {
     'bad session': { ...untold, ends: 'failed bad_request', says: /no rollout found/ },
     'turn limit': { none: 'it has none' },
     SIGTERM: { ...untold, ends: 'failed killed', exit: 'SIGTERM', says: /SIGTERM/ },
-    SIGINT: { ...untold, ends: 'failed internal', says: /exited with status 1/ },
+    SIGINT: { ...untold, ends: 'failed killed', says: /without a word, as after an interrupt/ },
     SIGKILL: { ...untold, ends: 'failed killed', exit: 'SIGKILL', says: /SIGKILL/ },
   },
   cases,

@@ -45,7 +45,7 @@ export const agent: Agent = {
     'refused connection': { ...looping, cost: 'unknown' },
     'no key': { ...told, cost: 'unknown', says: /no API key provided/ },
     // It prints its help, and not a word of what is wrong.
-    'bad flag': { ...told, ends: 'failed internal', cost: 'unknown', says: /\[boolean\]/ },
+    'bad flag': { ...told, ends: 'failed tool_version', cost: 'unknown', says: /printed its help/ },
     'bad session': { ...told, ends: 'failed bad_request', cost: 'unknown', says: /Session not found/ },
     'turn limit': { none: 'it has none' },
     SIGTERM: { ...told, ends: 'failed killed', exit: 'SIGTERM', says: /SIGTERM/ },

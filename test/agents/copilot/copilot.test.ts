@@ -1,0 +1,4 @@
+import { agentTests } from '../suite.ts';
+import { agent } from './agent.ts';
+
+agentTests(agent);
