@@ -160,3 +160,12 @@ test('the answer is the result, and after a failure what the agent itself said l
   expect(read([said, { ...success, is_error: true, result: 'API Error: 500' }]).answer).toBe('Half way.');
   expect(read([{ ...success, result: 'a\u001b]0;title\u0007b\u0000\nc' }]).answer).toBe('ab\nc');
 });
+
+test('an interrupted run was killed, whatever internal words it ends with', () => {
+  const end = { subtype: 'error_during_execution', is_error: true, errors: ['[diagnostic] last=n/a'] };
+  const result = { ...success, ...end, result: undefined, terminal_reason: 'aborted_tools' };
+  expect(read([result])).toMatchObject({
+    outcome: 'failed',
+    error: { class: 'killed', message: 'interrupted (aborted_tools)' },
+  });
+});

@@ -89,3 +89,13 @@ test('a retry is no sign of work, and text outside the format counts by its byte
   push({ type: 'item.completed', item: { type: 'agent_message', text: 'Hello' } });
   expect(parser.work).toBe((begun ?? 0) + 1);
 });
+
+test('a turn that ends with status 1 and not a word was interrupted; one that left words was not', () => {
+  const begun = [{ type: 'thread.started', thread_id: 's' }, { type: 'turn.started' }];
+  const silent: Exit = { code: 1, signal: null };
+  const classOf = (events: unknown[], stderr = '') => read(events, silent, stderr).error?.class;
+  expect(classOf(begun)).toBe('killed');
+  expect(classOf(begun, 'panicked at main\n')).toBe('internal');
+  expect(classOf([...begun, { type: 'error', message: 'it broke' }])).toBe('internal');
+  expect(classOf([])).toBe('internal');
+});

@@ -14,6 +14,7 @@ test.each([
   ['unexpected status 503 Service Unavailable', 'provider_error'],
   ['Selected model is at capacity. Please try a different model.', 'overloaded'],
   ['stream disconnected before completion', 'network'],
+  ['error decoding response body: error reading a body from connection: end of file', 'network'],
   ["error: unexpected argument '--frob' found", 'tool_version'],
   ['--dangerously-skip-permissions cannot be used with root/sudo privileges', 'permission'],
   ['a perfectly normal sentence', undefined],

@@ -213,3 +213,14 @@ test('a summary is shown as a way to go on, not as an end', () => {
   const labels = lines.map((line) => line.split(' ')[0]);
   expect(labels).toEqual(['start', 'retry', 'ok', 'retry', 'ok', 'edit', 'run', 'I', 'end']);
 });
+
+test('a help in place of any work is a flag that is not taken, one after the work began is not', () => {
+  const help = 'tool run [message..]\n\nOptions:\n  -h, --help  show help  [boolean]\n';
+  const bad: Exit = { code: 1, signal: null };
+  expect(read([], bad, help).error).toMatchObject({
+    class: 'tool_version',
+    message: expect.stringContaining('printed its help'),
+  });
+  expect(read([start], bad, help).error?.class).toBe('internal');
+  expect(read([], bad, `Session not found\n${help}`).error?.class).toBe('bad_request');
+});
