@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -7,7 +8,13 @@ import { openRestored } from '../store/restore.ts';
 
 /** The background process. Its standard output is the conductor's log. Returns the exit status. */
 export async function runConductor(entry: string): Promise<number> {
-  const log = (line: string) => process.stdout.write(`${nowIso()} [${process.pid}] ${line}\n`);
+  const log = (line: string) => {
+    try {
+      fs.writeSync(1, `${nowIso()} [${process.pid}] ${line}\n`);
+    } catch {
+      // A full disk has no room for words about it.
+    }
+  };
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
   process.on('uncaughtException', (error) => {

@@ -1,4 +1,4 @@
-import { isPassing, messageOf, OrchestraError } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { watchPath } from '../base/signal-file.ts';
 import { nowIso } from '../base/time.ts';
 import type { Config } from '../model/config.ts';
@@ -11,6 +11,7 @@ import { takeLock } from '../store/conductor-lock.ts';
 import { isDamage } from '../store/damage.ts';
 import { haltedSince } from '../store/halt.ts';
 import { askToStop } from './ask-to-stop.ts';
+import { Failures, internalOutcome, mayTryAgain } from './failures.ts';
 import { finishRun } from './finish-run.ts';
 import { keepHouseHourly } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
@@ -18,16 +19,13 @@ import { isWaiting } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
 import { closeRun } from './settle-run.ts';
 import { Spending } from './spending.ts';
-import { startRun } from './start-run.ts';
+import { agentHasBegun, startRun } from './start-run.ts';
 import { TasksInHand } from './tasks-in-hand.ts';
 import type { World } from './world.ts';
 
 /** What became of a call to `conduct`. */
 export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
 
-const RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 30_000;
-const ATTEMPTS = 5;
 const NOTED: ReadonlySet<EventType> = new Set(['settled', 'progressed']);
 
 /**
@@ -67,7 +65,7 @@ class Conductor {
   readonly #live = new Map<TaskId, LiveRun>();
   /** Tasks with a start or a finish under way. */
   readonly #busy = new Set<TaskId>();
-  readonly #failures = new Map<TaskId, { count: number; notBefore: number }>();
+  readonly #failures = new Failures();
   readonly #spending: Spending;
   readonly #scheduler: Scheduler;
   #tick = () => {};
@@ -86,6 +84,7 @@ class Conductor {
   /** Runs until idle or stopped. `giveUp` releases the lock unless a task has come meanwhile. */
   async run(stop: AbortSignal, giveUp: () => boolean): Promise<void> {
     this.#tasks.open((view, run) => this.#scheduler.note(view, run));
+    this.#takeOver(this.#tasks.views().filter(isWaiting));
     this.#log(`started, ${this.#tasks.size} tasks in hand`);
     const stopHousekeeping = keepHouseHourly(this.#world, this.#config, this.#log);
     await new Promise<void>((resolve) => {
@@ -159,6 +158,7 @@ class Conductor {
     const live = new LiveRun(this.#world, view, run, plan, {
       shared: () => this.#spending.shared(plan.tool, this.#tasks.views()),
       onEnded: (ending, parser) => this.#ended(view.id, ending, parser),
+      onTrouble: (error) => this.#log(`${view.id}: ${messageOf(error)}`),
     });
     this.#live.set(view.id, live);
     live.start();
@@ -167,24 +167,25 @@ class Conductor {
 
   #ended(id: TaskId, ending: Ending, parser: Parser): void {
     this.#live.delete(id);
-    this.#absorb();
     const view = this.#tasks.get(id);
-    const run = view && lastRun(view);
-    if (view !== undefined && run !== undefined) this.#finish(view, run, ending, parser);
+    if (view !== undefined) this.#finish(view, lastRun(view) as RunView, ending, parser);
   }
 
   #finish(view: TaskView, run: RunView, ending: Ending, parser?: Parser): void {
-    this.#guarded(view, () => finishRun(this.#world, view, run, ending, parser));
+    this.#guarded(view, async () => {
+      // It may have been stopped in this instant.
+      this.#absorb();
+      await finishRun(this.#world, view, run, ending, parser);
+    });
   }
 
   /** Runs a stage of one task; a failure is tried again, then settles the task, and never touches another. */
   #guarded(view: TaskView, stage: () => Promise<unknown>): void {
-    const failure = this.#failures.get(view.id);
-    if (failure !== undefined && performance.now() < failure.notBefore) return;
+    if (!this.#failures.isDue(view.id)) return;
     this.#busy.add(view.id);
     stage()
-      .then(() => this.#failures.delete(view.id))
-      .catch((error) => this.#failed(view, error, (failure?.count ?? 0) + 1))
+      .then(() => this.#failures.clear(view.id))
+      .catch((error) => this.#failed(view, error))
       .catch((error) => this.#log(`${view.id}: ${messageOf(error)}`))
       .finally(() => {
         this.#busy.delete(view.id);
@@ -192,27 +193,29 @@ class Conductor {
       });
   }
 
-  #failed(view: TaskView, error: unknown, count: number): void {
+  #failed(view: TaskView, error: unknown): void {
+    const count = this.#failures.note(view.id);
     this.#log(
       `${view.id}: attempt ${count}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
-    const wait = Math.min(RETRY_MS * count, LONGEST_RETRY_MS);
-    this.#failures.set(view.id, { count, notBefore: performance.now() + wait });
     const run = lastRun(view);
-    const mayPass = isPassing(error) && (count < ATTEMPTS || run?.launch !== undefined);
-    if (run === undefined || mayPass || (count < ATTEMPTS && !(error instanceof OrchestraError))) return;
-    this.#failures.delete(view.id);
-    const message = messageOf(error);
-    closeRun(this.#world, view, run, {
-      status: 'failed',
-      reason: `internal: ${message}`,
-      errors: [{ class: 'internal', message }],
-    });
+    if (run === undefined || mayTryAgain(error, count, run, agentHasBegun(this.#world, view))) return;
+    this.#failures.clear(view.id);
+    closeRun(this.#world, view, run, internalOutcome(error));
+  }
+
+  /** Starts the watch of those whose agent runs already, since nobody could note that it was started; gives them. */
+  #takeOver(waiting: readonly TaskView[]): TaskView[] {
+    const begun = waiting.filter((view) => agentHasBegun(this.#world, view));
+    for (const view of begun) this.#start(view, lastRun(view) as RunView);
+    return begun;
   }
 
   #startWaiting(): void {
     const unsettled = this.#tasks.views();
-    const waiting = unsettled.filter((view) => isWaiting(view) && !this.#busy.has(view.id));
+    const free = unsettled.filter((view) => isWaiting(view) && !this.#busy.has(view.id));
+    const begun = this.#takeOver(free.filter((view) => this.#failures.has(view.id)));
+    const waiting = free.filter((view) => !begun.includes(view));
     if (waiting.length === 0) return;
     const still = new Set(waiting);
     const active = unsettled.filter((view) => !still.has(view) && view.status !== 'blocked');

@@ -23,6 +23,8 @@ import type { World } from './world.ts';
 interface LiveCalls {
   shared: () => SharedBudget[];
   onEnded: (ending: Ending, parser: Parser) => void;
+  /** Something could not be stored: it is tried again at the next look. */
+  onTrouble: (error: unknown) => void;
 }
 
 const PROGRESS_PACE_MS = 1_000;
@@ -62,14 +64,18 @@ export class LiveRun {
     // A clock that was set back must not make a run older or younger than it is.
     const sofar = Math.max(0, Date.now() - Date.parse(run.launch?.at ?? new Date().toISOString()));
     this.#startedAt = performance.now() - sofar;
-    this.#watch = new RunWatch(runFiles(world.home, view.id, run.run), {
-      onOutput: (bytes) => {
-        this.#bytes += bytes.length;
-        this.#parser.push(bytes);
+    this.#watch = new RunWatch(
+      runFiles(world.home, view.id, run.run),
+      {
+        onOutput: (bytes) => {
+          this.#bytes += bytes.length;
+          this.#parser.push(bytes);
+        },
+        onQuiet: () => void this.#look().catch(calls.onTrouble),
+        onEnding: (ending) => calls.onEnded(ending, this.#parser),
       },
-      onQuiet: () => void this.#look(),
-      onEnding: (ending) => calls.onEnded(ending, this.#parser),
-    });
+      run.launch?.server,
+    );
   }
 
   start(): void {
@@ -125,9 +131,9 @@ export class LiveRun {
     const text = JSON.stringify([progress, cost]);
     const known = progress !== null || cost.tokens !== null || cost.usd !== null;
     if (!known || text === this.#reported || performance.now() - this.#reportedAt < PROGRESS_PACE_MS) return;
-    this.#reported = text;
     this.#reportedAt = performance.now();
     this.#record({ type: 'progressed', progress, cost });
+    this.#reported = text;
   }
 
   #guard(cost: Cost, finished: boolean): void {
@@ -143,8 +149,8 @@ export class LiveRun {
       finished,
     });
     if (decision.action === 'warn') {
-      this.#warned.add(decision.about);
       this.#record({ type: 'warned', message: decision.message });
+      this.#warned.add(decision.about);
     }
     if (decision.action === 'stop') this.#end(decision.why, decision.message);
     else if (this.#hasStalled(finished)) this.#end('stalled', this.#stallText());

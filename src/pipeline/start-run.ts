@@ -8,7 +8,8 @@ import { snapshot } from '../git/snapshot.ts';
 import { ensureWorktree } from '../git/worktree.ts';
 import { type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Launch, Plan, Workplace } from '../model/plan.ts';
-import { openRunWindow } from '../spawn/window.ts';
+import { lastRun, type TaskView } from '../model/task-view.ts';
+import { hasBegun, openRunWindow } from '../spawn/window.ts';
 import type { World } from './world.ts';
 
 /**
@@ -22,10 +23,19 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
       hint: 'orchestra doctor looks for such damage.',
     });
   }
-  await noteRefs(plan.workplace, files);
-  await prepareWorkplace(plan.workplace, files);
+  // An agent may be at work there already.
+  if (!hasBegun(files)) {
+    await noteRefs(plan.workplace, files);
+    await prepareWorkplace(plan.workplace, files);
+  }
   const tag = runTag(world.store.homeId, plan.task, plan.run);
   return openRunWindow({ home: world.home, files, plan, tag, viewer: viewerCommand(world, files) });
+}
+
+/** Whether the agent of a task's last run has begun, noted or not. */
+export function agentHasBegun(world: World, view: TaskView): boolean {
+  const run = lastRun(view);
+  return run !== undefined && hasBegun(runFiles(world.home, view.id, run.run));
 }
 
 async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<void> {

@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomic } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { shellQuote } from '../base/shell-quote.ts';
@@ -22,10 +21,15 @@ export interface RunWindow {
   viewer: readonly string[] | null;
 }
 
+/** Whether the wrapper of a run has taken it, so that it will never be started again. */
+export function hasBegun(files: RunFiles): boolean {
+  return fs.existsSync(join(files.dir, 'claim'));
+}
+
 /**
  * Starts the wrapper of a run in a window of its own and writes `launch.json`. Safe to repeat: a window that carries the
- * tag is taken over. Throws `conflict` when the run was started before and its window is gone, `refused` when the folder
- * to work in is missing, `unavailable` when tmux does not answer.
+ * tag is taken over, and a run that has begun and whose window is gone is given as launched nowhere. Throws `refused`
+ * when the folder to work in is missing, `unavailable` when tmux does not answer.
  */
 export async function openRunWindow(request: RunWindow): Promise<Launch> {
   const { home, files, plan, tag } = request;
@@ -34,8 +38,9 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
   const opened = fs.existsSync(join(files.dir, 'wrapper'));
   const existing = opened ? await existingPlace(home, tag) : undefined;
   // It was started and its window is gone: its folder tells how it ended.
-  if (existing === undefined && known !== undefined && fs.existsSync(join(files.dir, 'claim'))) return known;
-  const place = existing ?? (await newPlace(request));
+  const isGone = existing === undefined && hasBegun(files);
+  if (isGone && known !== undefined) return known;
+  const place = existing ?? (isGone ? nowhere : await newPlace(request));
   if (
     known?.pane === place.pane &&
     known.server.pid === place.server.pid &&
@@ -56,6 +61,9 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
   return launch;
 }
 
+// Whoever opened the window was killed before it could say where, and the server has gone since.
+const nowhere: Place = { pane: '', window: '', server: { pid: 0, startTime: 'gone' } };
+
 async function existingPlace(home: Home, tag: string): Promise<Place | undefined> {
   const panes = await listWindows(home);
   const found = panes === 'no-server' ? undefined : panes.find((pane) => pane.run === tag);
@@ -63,15 +71,6 @@ async function existingPlace(home: Home, tag: string): Promise<Place | undefined
 }
 
 async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
-  if (fs.existsSync(join(files.dir, 'claim'))) {
-    throw new OrchestraError(
-      'conflict',
-      `${plan.task} run ${plan.run} was started before and its window is gone.`,
-      {
-        hint: `orchestra retry ${plan.task} runs it again.`,
-      },
-    );
-  }
   writeAtomic(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
   writeAtomic(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
   return openWindow(home, {

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import { isAlive, type ProcessIdentity } from '../base/process.ts';
 import { watchPath } from '../base/signal-file.ts';
 import { nowIso } from '../base/time.ts';
 import type { Ending } from '../model/ending.ts';
@@ -24,15 +26,18 @@ export class RunWatch {
   readonly #files: RunFiles;
   readonly #listener: RunListener;
   readonly #follower: OutputFollower;
+  readonly #server: ProcessIdentity | undefined;
   readonly #since = performance.now();
   #close: (() => void) | undefined;
   #pace: NodeJS.Timeout | undefined;
   #lastRead = Number.NEGATIVE_INFINITY;
   #ended = false;
 
-  constructor(files: RunFiles, listener: RunListener) {
+  /** `server` is the process that is to start the wrapper: when it has gone, what has not begun never will. */
+  constructor(files: RunFiles, listener: RunListener, server?: ProcessIdentity) {
     this.#files = files;
     this.#listener = listener;
+    this.#server = server;
     this.#follower = new OutputFollower(files.output);
   }
 
@@ -49,7 +54,7 @@ export class RunWatch {
 
   #look(): void {
     if (this.#ended) return;
-    const ending = endingOf(this.#files, performance.now() - this.#since, START_LIMIT_MS, nowIso());
+    const ending = endingOf(this.#files, this.#sinceLaunchMs(), START_LIMIT_MS, nowIso());
     if (ending !== undefined) {
       this.#drain(ending);
       return;
@@ -57,6 +62,12 @@ export class RunWatch {
     const wait = this.#lastRead + OUTPUT_PACE_MS - performance.now();
     if (wait <= 0) this.#read();
     else this.#pace ??= setTimeout(() => this.#read(), wait);
+  }
+
+  #sinceLaunchMs(): number {
+    const orphaned =
+      this.#server !== undefined && !fs.existsSync(this.#files.heartbeat) && !isAlive(this.#server);
+    return orphaned ? Number.POSITIVE_INFINITY : performance.now() - this.#since;
   }
 
   #read(): void {

@@ -27,7 +27,8 @@ export async function holdInvariants(scene: Scene, given: number): Promise<void>
     const open = views.filter(({ status }) => !isSettled(status)).map(({ id, status }) => `${id} ${status}`);
     expect(open, `${seed}: every task is settled`).toEqual([]);
     oneRunEach(scene, seed);
-    sums(stage.home, views, seed);
+    noCrash(stage.home, seed);
+    sums(scene, views, seed);
     for (const view of views) {
       work(scene, view, seed);
       await noProcess(store, view, seed);
@@ -42,9 +43,16 @@ function oneRunEach(scene: Scene, seed: string): void {
   expect(began.length, `${seed}: no run is executed twice: ${began.join(' ')}`).toBe(new Set(began).size);
 }
 
-/** One final line for each run that was started, with the price that the task's events tell. */
-function sums(home: string, views: TaskView[], seed: string): void {
-  const path = join(home, 'ledger.jsonl');
+/** A conductor that is not killed ends by itself only when it is idle: nobody may be there to start another. */
+function noCrash(home: string, seed: string): void {
+  const log = fs.readFileSync(join(home, 'conductor.log'), 'utf8');
+  const ends = log.split('\n').filter((line) => /ended by an error|could not run/.test(line));
+  expect(ends, `${seed}: no conductor ends by an error`).toEqual([]);
+}
+
+/** One final line for each run that was started, what really ran included, with the price that the task's events tell. */
+function sums(scene: Scene, views: TaskView[], seed: string): void {
+  const path = join(scene.stage.home, 'ledger.jsonl');
   const text = fs.existsSync(path) ? fs.readFileSync(path, 'utf8').trimEnd() : '';
   const lines = text === '' ? [] : text.split('\n').flatMap(parsed);
   const key = ({ task, run }: { task: string; run: number }) => `${task}/${run}`;
@@ -52,6 +60,8 @@ function sums(home: string, views: TaskView[], seed: string): void {
     view.runs.filter((run) => run.launch !== undefined).map((run) => key({ task: view.id, run: run.run })),
   );
   expect(lines.map(key).sort(), `${seed}: one ledger line a run`).toEqual(launched.sort());
+  const began = scene.marked('began').map((tag) => tag.split('/').slice(1).join('/'));
+  expect(launched, `${seed}: what has run is known to have run`).toEqual(expect.arrayContaining(began));
   const told = views
     .flatMap((view) => view.runs)
     .reduce((sum, run) => sum + (run.settlement?.cost.usd ?? 0), 0);

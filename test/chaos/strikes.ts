@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { processesWithEnv, startTimeOf } from '../../src/base/process.ts';
 import { homeAt } from '../../src/model/home.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -22,13 +21,15 @@ export function canMount(): boolean {
   }
 }
 
-/** Puts the home of a stage on a disk of its own, taken away at the end of the test. */
+/** Puts the home of a stage on a disk of its own. */
 export function mountDisk(home: string, megabytes: number): void {
   fs.mkdirSync(home, { recursive: true, mode: 0o700 });
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', home]);
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', home], { stdio: 'ignore' });
-  });
+}
+
+/** Takes it away again. */
+export function unmountDisk(home: string): void {
+  execFileSync('umount', ['-l', home], { stdio: 'ignore' });
 }
 
 /** Kills, or fills the disk for a while, with SIGKILL and without warning. */

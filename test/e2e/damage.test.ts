@@ -87,7 +87,7 @@ test('a page that is overwritten in the middle is mended by doctor --fix, once, 
   await stage.fake(['echo x > x.txt']);
   await stage.run(['conductor', 'stop']);
   await eventually(() => !fs.existsSync(home.conductorLock));
-  zeroPageOf(home, 'statuses_of_task');
+  zeroPageOf(home, 'heads_by_status');
   expect((await stage.run(['status'])).stderr).toContain(hint);
   expect(await doctor(stage, 'store')).toMatchObject({ state: 'problem', remedy: expect.any(String) });
   expect(await doctor(stage, 'store', '--fix')).toMatchObject({

@@ -29,7 +29,7 @@ const base = tmpdir().length < SOCKET_ROOM ? tmpdir() : '/tmp';
 const home = mkdtempSync(join(base, 'o-'));
 
 for (const name of Object.keys(process.env))
-  if (/^(XDG_|ORCHESTRA_|GIT_|TMUX)|_(API_KEY|TOKEN|BASE_URL)$/.test(name)) delete process.env[name];
+  if (/^(XDG_|ORCHESTRA_(?!CHAOS)|GIT_|TMUX)|_(API_KEY|TOKEN|BASE_URL)$/.test(name)) delete process.env[name];
 Object.assign(process.env, {
   HOME: home,
   ORCHESTRA_HOME: join(home, 's'),

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ProcessIdentity } from '../../src/base/process.ts';
 import type { Ending } from '../../src/model/ending.ts';
 import type { RunFiles } from '../../src/model/home.ts';
 import { RunWatch } from '../../src/watch/run-watch.ts';
@@ -7,7 +8,7 @@ import { eventually } from '../support/stage.ts';
 import { beatingWrapper, leaveExit, runFolder } from './run-folder.ts';
 
 /** Watches a run, noting what is told and that no call is inside another. */
-function watch(files: RunFiles) {
+function watch(files: RunFiles, server?: ProcessIdentity) {
   const told = { output: '', bytes: 0, pieces: 0, quiet: 0, endings: [] as Ending[], afterEnd: 0 };
   let inside = false;
   const alone = (work: () => void) => {
@@ -17,16 +18,20 @@ function watch(files: RunFiles) {
     work();
     inside = false;
   };
-  const run = new RunWatch(files, {
-    onOutput: (bytes) =>
-      alone(() => {
-        told.bytes += bytes.length;
-        told.pieces += 1;
-        if (told.bytes < 100_000) told.output += Buffer.from(bytes).toString();
-      }),
-    onQuiet: () => alone(() => (told.quiet += 1)),
-    onEnding: (ending) => alone(() => told.endings.push(ending)),
-  });
+  const run = new RunWatch(
+    files,
+    {
+      onOutput: (bytes) =>
+        alone(() => {
+          told.bytes += bytes.length;
+          told.pieces += 1;
+          if (told.bytes < 100_000) told.output += Buffer.from(bytes).toString();
+        }),
+      onQuiet: () => alone(() => (told.quiet += 1)),
+      onEnding: (ending) => alone(() => told.endings.push(ending)),
+    },
+    server,
+  );
   onTestFinished(() => run.stop());
   run.start();
   return { told, run };
@@ -91,6 +96,14 @@ test('a flood comes in pieces, to the last byte, and leaves room for others in b
   expect(mostAtOnce).toBeLessThan(size / 2);
   expect(told.bytes).toBe(size);
   expect(told.pieces).toBeGreaterThan(100);
+});
+
+test('a run that has not begun is lost as soon as the process that was to start it is gone, and never begins', async () => {
+  const files = runFolder();
+  const { told } = watch(files, { pid: process.pid, startTime: 'of an earlier process' });
+  await eventually(() => told.endings.length > 0);
+  expect(told.endings).toMatchObject([{ cause: 'lost' }]);
+  expect(fs.existsSync(`${files.dir}/claim`)).toBe(true);
 });
 
 test('after stop nothing is told any more', async () => {
