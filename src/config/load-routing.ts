@@ -49,7 +49,9 @@ function shippedScorer(): Scorer | undefined {
   return readJson(join(packageRoot(), 'config', 'scorer.json')) as Scorer | undefined;
 }
 
-type Rule = { name: string } & Partial<Record<(typeof patternKeys)[number], string>>;
+type Rule = { name: string; criteria?: number | undefined } & Partial<
+  Record<(typeof patternKeys)[number], string>
+>;
 
 function ruleFaults(list: RuleList, rules: readonly Rule[]): Fault[] {
   const names = new Set<string>();
@@ -58,8 +60,9 @@ function ruleFaults(list: RuleList, rules: readonly Rule[]): Fault[] {
     names.add(rule.name);
     if (again) return [{ path: [list, index, 'name'], text: `a second rule is called "${rule.name}"` }];
     const given = patternKeys.filter((key) => rule[key] !== undefined);
-    if (list === 'context' && given.length !== 1) {
-      const text = `the rule "${rule.name}" needs exactly one of file, label and repo`;
+    const conditions = given.length + (rule.criteria === undefined ? 0 : 1);
+    if (list === 'context' && conditions !== 1) {
+      const text = `the rule "${rule.name}" needs exactly one of file, label, repo and criteria`;
       return [{ path: [list, index], text }];
     }
     return given.flatMap((key) => {

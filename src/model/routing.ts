@@ -22,7 +22,7 @@ export type VoteRule = z.infer<typeof VoteRule>;
 export const TierRule = z.strictObject({ name: z.string().min(1), match: z.string().min(1), tier: Tier });
 export type TierRule = z.infer<typeof TierRule>;
 
-/** What speaks for a category or a tier beside the text. Exactly one of `file`, `label` and `repo` is looked at. */
+/** What speaks for a category or a tier beside the text. Exactly one of `file`, `label`, `repo` and `criteria` is looked at. */
 export const ContextRule = z.strictObject({
   name: z.string().min(1),
   /** A pattern for the files that the task names. */
@@ -31,6 +31,8 @@ export const ContextRule = z.strictObject({
   label: z.string().min(1).optional(),
   /** A pattern for what the repository is made of, such as `file Cargo.toml` or `package react`. */
   repo: z.string().min(1).optional(),
+  /** At least so many acceptance criteria in the task file. */
+  criteria: z.number().int().positive().optional(),
   category: Category.optional(),
   tier: Tier.optional(),
   /** Added to the score: 1 makes it nearly three times as likely, a negative number less so. */

@@ -85,7 +85,11 @@ export function decideRoute(settings: Settings, home: Home, request: TaskRequest
     request,
     routing: settings.routing,
     scorer: settings.scorer,
-    context: { labels: request.labels ?? [], repo: settings.traits },
+    context: {
+      labels: request.labels ?? [],
+      repo: settings.traits,
+      criteria: request.criteria?.length ?? 0,
+    },
     tools: settings.tools.map(({ profile, binary }) => ({ profile, installed: binary !== null })),
     estimate: estimator(
       cells,

@@ -7,6 +7,8 @@ export interface Context {
   labels: readonly string[];
   /** What the repository is made of: `file Cargo.toml`, `package react`. */
   repo: readonly string[];
+  /** How many acceptance criteria a task file names. */
+  criteria?: number;
 }
 
 /** Nothing is known. */
@@ -37,6 +39,10 @@ export function filesIn(text: string): string[] {
 export function holdingRules(routing: Routing, text: string, context: Context): Holding[] {
   const files = filesIn(text);
   return routing.context.flatMap((rule) => {
+    if (rule.criteria !== undefined) {
+      const { criteria = 0 } = context;
+      return criteria < rule.criteria ? [] : [{ rule, found: `${criteria} criteria` }];
+    }
     const [pattern, candidates] = questionOf(rule, files, context);
     if (pattern === undefined) return [];
     const compiled = compiledPattern(pattern);

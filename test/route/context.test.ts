@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadRouting } from '../../src/config/load-routing.ts';
 import { classify } from '../../src/route/classify.ts';
-import { filesIn } from '../../src/route/context.ts';
+import { filesIn, holdingRules, noContext, nudgesOf } from '../../src/route/context.ts';
 
 const { routing, scorer } = loadRouting({ env: {} });
 
@@ -36,4 +36,17 @@ test('a text of one megabyte is classified by its head alone', () => {
   expect(classify(long + 'y'.repeat(1024 * 1024), { routing, scorer })).toEqual(
     classify(long, { routing, scorer }),
   );
+});
+
+test('many acceptance criteria speak for a complex task', () => {
+  const holding = (criteria: number) => holdingRules(routing, 'x', { ...noContext, criteria });
+  expect(holding(4)).toEqual([]);
+  expect(nudgesOf(holding(5), 'tier')).toEqual([
+    { what: 'context many-criteria (5 criteria)', to: 'complex', weight: 2.5 },
+  ]);
+  const kind = (criteria: number) =>
+    classify('Add a button that exports the table', { routing, scorer, context: { ...noContext, criteria } });
+  expect(kind(6).tier).toBe('complex');
+  expect(kind(6).tierEvidence.map(({ what }) => what)).toContain('context many-criteria (6 criteria)');
+  expect(kind(2).tier).not.toBe('complex');
 });
