@@ -17,7 +17,8 @@ export interface RunListener {
   onEnding(ending: Ending): void;
 }
 
-const START_LIMIT_MS = 20_000;
+// An overloaded machine takes long to start a shell; that the server has gone is seen at once.
+const START_LIMIT_MS = 60_000;
 const OUTPUT_PACE_MS = 150;
 const POLL_MS = 2_000;
 

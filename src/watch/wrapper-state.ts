@@ -22,9 +22,11 @@ export function exitRecordOf(files: RunFiles): ExitRecord | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
+const FIRST_BEAT_LIMIT_MS = 20_000;
+
 /**
  * How a run ended, or undefined while it goes on. `lost` when the wrapper is gone without an exit record, or has
- * not begun `startLimitMs` after it should have (`sinceLaunchMs`).
+ * not begun `startLimitMs` after it should have (`sinceLaunchMs`), or not given a sign 20 s after it had begun.
  */
 export function endingOf(
   files: RunFiles,
@@ -36,7 +38,7 @@ export function endingOf(
   if (before !== undefined) return exited(before);
   const wrapper = wrapperOf(files);
   const late = sinceLaunchMs > startLimitMs;
-  const gone = wrapper === undefined ? late && willNotStart(files, startLimitMs) : !isAlive(wrapper);
+  const gone = wrapper === undefined ? willNotStart(files, late) : !isAlive(wrapper);
   if (!gone) return undefined;
   // The record may have come between the two looks.
   const after = exitRecordOf(files);
@@ -45,14 +47,16 @@ export function endingOf(
 }
 
 // Taking the wrapper's claim keeps one that comes very late from running an agent that nobody watches.
-function willNotStart(files: RunFiles, limitMs: number): boolean {
+function willNotStart(files: RunFiles, late: boolean): boolean {
   const claim = join(files.dir, 'claim');
+  const claimed = fs.statSync(claim, { throwIfNoEntry: false });
+  if (claimed !== undefined) return Date.now() - claimed.mtimeMs > FIRST_BEAT_LIMIT_MS;
+  if (!late) return false;
   try {
     fs.mkdirSync(claim);
     return true;
   } catch {
-    const claimed = fs.statSync(claim, { throwIfNoEntry: false });
-    return claimed === undefined || Date.now() - claimed.mtimeMs > limitMs;
+    return false;
   }
 }
 

@@ -40,6 +40,16 @@ test('a wrapper that has not begun has its time, then the run is lost', () => {
   expect(endingOf(files, 20_001, 20_000, now)).toEqual(lost);
 });
 
+test('a wrapper that has begun and gives no sign has its time, then the run is lost, however long it may take to begin', () => {
+  const files = runFolder();
+  const claim = `${files.dir}/claim`;
+  fs.mkdirSync(claim);
+  expect(endingOf(files, 1e9, 60_000, now)).toBe(undefined);
+  const long = Date.now() / 1000 - 21;
+  fs.utimesSync(claim, long, long);
+  expect(endingOf(files, 0, 60_000, now)).toEqual(lost);
+});
+
 test('a later process with the same pid is not the wrapper', () => {
   const files = runFolder();
   fs.writeFileSync(files.heartbeat, `${process.pid}\n1\n`);
