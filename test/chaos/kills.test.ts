@@ -3,12 +3,13 @@ import { holdInvariants } from './invariants.ts';
 import { Scene, type Schedule, scheduleOf } from './schedule.ts';
 import { canMount, mountDisk, pause, strike, unmountDisk } from './strikes.ts';
 
-/** ORCHESTRA_CHAOS: how many schedules; ORCHESTRA_CHAOS_SEED: one of them again. */
+/** ORCHESTRA_CHAOS: how many schedules, from ORCHESTRA_CHAOS_FROM on; ORCHESTRA_CHAOS_SEED: one of them again. */
 const count = Number(process.env.ORCHESTRA_CHAOS ?? 200);
+const from = Number(process.env.ORCHESTRA_CHAOS_FROM ?? 1000);
 const only = process.env.ORCHESTRA_CHAOS_SEED;
 const SIDE_BY_SIDE = Number(process.env.ORCHESTRA_CHAOS_AT_ONCE ?? 5);
 const IN_A_GROUP = 25;
-const seeds = only === undefined ? Array.from({ length: count }, (_, index) => 1000 + index) : [Number(only)];
+const seeds = only === undefined ? Array.from({ length: count }, (_, index) => from + index) : [Number(only)];
 const groups = Array.from({ length: Math.ceil(seeds.length / IN_A_GROUP) }, (_, index) => ({
   first: seeds[index * IN_A_GROUP],
   group: seeds.slice(index * IN_A_GROUP, (index + 1) * IN_A_GROUP),
