@@ -6,6 +6,7 @@ import {
   classedByDialect,
   countsAll,
   dialectClass,
+  isInterrupt,
   isToDoList,
   withoutNotices,
 } from './claude-stream-json-dialect.ts';
@@ -33,6 +34,7 @@ export class ClaudeStreamJsonParser extends JsonParser {
   #said = '';
   #toolSaid = '';
   #trouble = '';
+  #interrupted = false;
 
   override report(): Report {
     return { ...structuredClone(this.found), ...this.#usage() };
@@ -50,14 +52,15 @@ export class ClaudeStreamJsonParser extends JsonParser {
   }
 
   protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
-    const stderr = withoutNotices(stderrTail);
-    return classedByDialect(judge(this.report(), exit, stderr, this.#trouble || lastText));
+    const report = judge(this.report(), exit, withoutNotices(stderrTail), this.#trouble || lastText);
+    return classedByDialect(report, this.#interrupted);
   }
 
   protected override event(event: Event): void {
     this.sessionIs(event.session_id);
     if (event.type === 'system') this.#system(event);
     if (event.type === 'assistant') this.#assistant(event);
+    if (event.type === 'user') this.#interrupted ||= isInterrupt(event);
     if (event.type === 'result') this.#result(event);
     if (event.type === 'rate_limit_event') this.#limit(objectOf(event.rate_limit_info));
   }

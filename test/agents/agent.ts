@@ -13,6 +13,11 @@ export interface Setup {
   files: Record<string, string>;
 }
 
+/** How the tokens of a ledger line stand to what was served, and their source. */
+export type CostWords =
+  | `${'exact' | 'less' | 'begun'} ${'reported' | 'computed' | 'estimated' | 'unknown'}`
+  | 'unknown';
+
 /** How a run that did not come out well ended, as one may read it in the summary, in `exit.json` and in the ledger. */
 export interface Came {
   /** Status and error classes: `failed auth`. */
@@ -23,7 +28,7 @@ export interface Came {
    * The tokens of the ledger against what the model server served, and their source: `exact reported`. `exact` also
    * is a zero where nothing was served; `less` a lower bound; `begun` counts what cut answers had told before the cut.
    */
-  cost: `${'exact' | 'less' | 'begun'} ${'reported' | 'computed' | 'estimated' | 'unknown'}` | 'unknown';
+  cost: CostWords | RegExp;
   /** What of the tool's words the user must see. */
   says: RegExp;
 }
@@ -68,7 +73,7 @@ export interface Agent {
   tellsSpending: 'in the midst' | 'at its end';
   rows: Record<Row, Came | { none: string }>;
   /** A call of the tool that starts a helper with the prompt `Look around`, and how the ledger counts what that uses. */
-  helper?: { name: string; input: Record<string, unknown>; access?: 'full'; cost: Came['cost'] };
+  helper?: { name: string; input: Record<string, unknown>; access?: 'full'; cost: CostWords };
   /** Calls that the agent makes on its own behalf, and counts: added to the script, served like any other. */
   sideCalls?: Script[];
   /** What arrives of a prompt, where that is not byte for byte what was sent; it also may arrive within more. */

@@ -1,6 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { Cost, Usage } from '../../src/model/usage.ts';
-import type { Agent, Came } from './agent.ts';
+import type { Agent, CostWords } from './agent.ts';
 import type { Scene } from './scene.ts';
 
 /** What tokens cost in US dollars by the provider's public list, or by the agent's own table; null when neither has them. */
@@ -24,7 +24,7 @@ export function priceOf({ model, price }: Agent, tokens: Usage): number | null {
 }
 
 /** How the tokens of a cost stand to what was served. `more` is what no run may ever say. */
-export function costWords(scene: Scene, { tokens, source }: Cost): Came['cost'] | `more ${string}` {
+export function costWords(scene: Scene, { tokens, source }: Cost): CostWords | `more ${string}` {
   if (tokens === null) return source === 'unknown' ? 'unknown' : `more ${source}, without tokens`;
   const served = scene.served();
   if (same(tokens, served)) return `exact ${source}`;

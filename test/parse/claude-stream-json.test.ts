@@ -169,3 +169,14 @@ test('an interrupted run was killed, whatever internal words it ends with', () =
     error: { class: 'killed', message: 'interrupted (aborted_tools)' },
   });
 });
+
+test('an interrupted run was killed too where its final event is missing; a helper that was interrupted is another thing', () => {
+  const content = [{ type: 'text', text: '[Request interrupted by user for tool use]' }];
+  const interrupt = { type: 'user', message: { role: 'user', content }, parent_tool_use_id: null };
+  expect(read([interrupt])).toMatchObject({
+    outcome: 'failed',
+    error: { class: 'killed', message: 'interrupted' },
+  });
+  expect(read([{ ...interrupt, parent_tool_use_id: 'task' }]).error?.class).toBe('bad_output');
+  expect(read([interrupt, success])).toMatchObject({ outcome: 'completed', error: null });
+});

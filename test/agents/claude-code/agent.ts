@@ -38,7 +38,13 @@ export const agent: Agent = {
     'bad session': { ...told, ends: 'failed bad_request', says: /No conversation found/ },
     'turn limit': { ...told, ends: 'failed over_budget', says: /maximum number of turns/ },
     SIGTERM: { ends: 'failed killed', exit: 143, cost: 'less estimated', says: /SIGTERM/ },
-    SIGINT: { ends: 'failed killed', exit: 0, cost: 'exact reported', says: /interrupted \(aborted_/ },
+    // It ends with its figures, or within a tenth of a second without them.
+    SIGINT: {
+      ends: 'failed killed',
+      exit: 0,
+      cost: /^(exact reported|less estimated)$/,
+      says: /interrupted/,
+    },
     SIGKILL: { ends: 'failed killed', exit: 'SIGKILL', cost: 'less estimated', says: /SIGKILL/ },
   },
   helper: {
