@@ -141,7 +141,7 @@ export class Scene {
 }
 
 function wrapperWords(workDir: string, toolDir: string): string {
-  return `wrapper_dir=${shellQuote(workDir)}\nwrapper_tool=${shellQuote(toolDir)}\nwrapper_grace=3\nwrapper_viewer=(true)\n`;
+  return `wrapper_dir=${shellQuote(workDir)}\nwrapper_tool=${shellQuote(toolDir)}\nwrapper_grace=10\nwrapper_viewer=(true)\n`;
 }
 
 async function stopOnceStarted(started: string, files: RunFiles, ended: AbortSignal): Promise<void> {
