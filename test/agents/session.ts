@@ -35,7 +35,8 @@ export function sessionTests(agent: Agent): void {
     const asked = scene.server.requests.flatMap(({ prompts }) =>
       prompts?.[0]?.startsWith(PROMPTS[0]) ? [prompts] : [],
     );
-    expect(asked.at(-1)?.map((prompt) => prompt.trim())).toEqual(PROMPTS);
+    // A later call may say more on the agent's own behalf.
+    expect(asked.map((said) => said.map((prompt) => prompt.trim()))).toContainEqual([...PROMPTS]);
     expect(scene.changed(last.document)).toBe('A\tcopy.txt\nA\thello.txt\nA\tmore.txt');
     const all = scene.served();
     const runs = [first, minus(two, first), minus(all, two)];
