@@ -9,8 +9,9 @@ import { screenOf } from './screen.ts';
 /** What `orchestra status` prints. The most typed command starts nearly as fast as Node itself. */
 export function showOverview(argv: readonly string[]): Promise<number> {
   return reported(() => {
-    const store = openStore(homeFrom(process.env));
-    const document = overview(store, argv.includes('--all') || argv.includes('-a'));
+    const home = homeFrom(process.env);
+    const store = openStore(home);
+    const document = overview(store, home, argv.includes('--all') || argv.includes('-a'));
     store.close();
     const stream = isTerminal() ? process.stdout : {};
     const screen = screenOf(stream, process.env, { color: !argv.includes('--no-color') });

@@ -27,6 +27,8 @@ export type StatusRow = z.infer<typeof StatusRow>;
 export const StatusDocument = z.object({
   schema: z.literal('orchestra.status/1'),
   tasks: z.array(StatusRow),
+  /** Since when everything is stopped (ISO 8601), or null. */
+  halted: z.string().nullable().default(null),
   totals: z.object({
     tasks: z.number().int(),
     shown: z.number().int(),

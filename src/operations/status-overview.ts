@@ -1,12 +1,14 @@
+import type { Home } from '../model/home.ts';
 import type { StatusDocument, StatusRow } from '../model/status.ts';
 import { lastRun, type TaskView, taskCost, taskSeconds, viewTask } from '../model/task-view.ts';
+import { haltedSince } from '../store/halt.ts';
 import type { Store } from '../store/store.ts';
 
 /** Finished tasks shown without `--all`. */
 const RECENT = 20;
 
 /** The tasks that want attention and the last ones that ended, or all. */
-export function overview(store: Store, all: boolean): StatusDocument {
+export function overview(store: Store, home: Home, all: boolean): StatusDocument {
   const ids = all
     ? store.taskIds()
     : [...new Set([...store.unsettled(), ...store.inStatus('review'), ...store.recent(RECENT)])].sort(
@@ -19,7 +21,8 @@ export function overview(store: Store, all: boolean): StatusDocument {
   });
   const byStatus = store.counts();
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
-  return { schema: 'orchestra.status/1', tasks, totals: { tasks: total, shown: tasks.length, byStatus } };
+  const totals = { tasks: total, shown: tasks.length, byStatus };
+  return { schema: 'orchestra.status/1', tasks, halted: haltedSince(home) ?? null, totals };
 }
 
 function byNumber(a: string, b: string): number {

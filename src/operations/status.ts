@@ -32,7 +32,7 @@ export const operation: Operation<z.infer<typeof input>> = {
     return withWorld(caller, { write: false }, (world) => {
       const look = async (): Promise<Result> =>
         given.task === undefined
-          ? { documents: [overview(world.store, given.all === true)] }
+          ? { documents: [overview(world.store, world.home, given.all === true)] }
           : { documents: [await depth(world, given.task)] };
       return given.watch ? keepLooking(caller, world, look) : look();
     });

@@ -198,6 +198,8 @@ test('stop ends every agent at once and resume goes on in its session', async ()
   await stage.run(['delegate', '--tool', 'talks', '--task', 'More work', '--detach']);
   const { document } = await stage.json<{ tasks: { status: string; reason: string }[] }>(['status']);
   expect(document.tasks.map(({ status }) => status)).toEqual(['parked', 'queued']);
+  const lines = (await stage.run(['status'])).stdout.trimEnd().split('\n');
+  expect(lines.at(-1)).toBe('everything is stopped; orchestra resume lets tasks start');
   expect(document.tasks[0]?.reason).toBe('stopped by you; orchestra resume goes on');
   expect((await stage.run(['resume'])).stdout).toBe('tasks start again; 1 task goes on: task-1\n');
   expect((await stage.json<Summary>(['wait', 'task-1'])).document).toMatchObject({

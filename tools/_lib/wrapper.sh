@@ -4,6 +4,8 @@
 # after everything else is over, exit.json. ORCHESTRA_RUN in its environment is the tag of every process of the run.
 # Needs bash 4.2. Each fork is half a millisecond between the agent and whoever waits for it.
 
+# Read whole before it begins: a trap that runs while bash reads on spoils what it reads.
+{
 # People see the viewer in the pane; bash's own notices about jobs go nowhere.
 exec 2>/dev/null
 LC_ALL=C
@@ -81,10 +83,10 @@ heart() {
   done
 }
 
-# A trap that runs just before `wait` would be in vain, were there still something to wait for.
+# A trap that runs just before `wait` would be in vain, were there still something to wait for: no shell waits for itself.
 # shellcheck disable=SC2317
 on_child() {
-  [[ $agent && ! $finished ]] && ! kill -0 "$agent" && awaited=nothing
+  [[ $agent && ! $finished ]] && ! kill -0 "$agent" && awaited=$$
 }
 
 # Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later.
@@ -241,3 +243,4 @@ for ((round = 0; round < 100; round++)); do
 done
 kill -s KILL -- "-$viewer"
 if [[ $signal ]]; then leave "$agent_status" "killed by SIG$signal"; else leave "$agent_status" "exit $agent_status"; fi
+}

@@ -6,7 +6,7 @@ import { aligned } from './aligned.ts';
 import type { Column } from './columns.ts';
 import { shortModel } from './figures.ts';
 import { counted, wrap } from './lines.ts';
-import { type Screen, signs, statusStyle } from './screen.ts';
+import { paint, type Screen, signs, statusStyle } from './screen.ts';
 
 import { type TaskStatusDocument, taskText } from './task-status.ts';
 
@@ -19,7 +19,7 @@ export function render(documents: readonly object[], screen: Screen): string {
     .join('\n\n');
 }
 
-function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
+function listText({ tasks, halted, totals }: StatusDocument, screen: Screen): string {
   if (totals.tasks === 0) return 'no tasks yet: orchestra delegate --task "what to do"';
   const counts = taskStatuses.flatMap((status) => {
     const count = totals.byStatus[status] ?? 0;
@@ -28,7 +28,14 @@ function listText({ tasks, totals }: StatusDocument, screen: Screen): string {
   const hidden = totals.tasks - totals.shown;
   const rest = hidden > 0 ? `; ${counted(hidden, 'older one')} not shown (--all)` : '';
   const line = `${counted(totals.tasks, 'task')}: ${counts.join(', ')}${rest}`;
-  return [aligned(columnsFor(tasks, screen), tasks, screen), '', ...wrap(line, screen.width)].join('\n');
+  const stopped =
+    halted === null ? [] : wrap('everything is stopped; orchestra resume lets tasks start', screen.width);
+  return [
+    aligned(columnsFor(tasks, screen), tasks, screen),
+    '',
+    ...wrap(line, screen.width),
+    ...stopped.map((text) => paint(screen, 'waiting', text)),
+  ].join('\n');
 }
 
 const explained = new Set(['queued', 'review', 'failed', 'blocked', 'parked']);

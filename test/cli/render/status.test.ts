@@ -37,7 +37,7 @@ const rows = [
   }),
 ];
 const totals = { tasks: 24, shown: 4, byStatus: { review: 1, running: 1, failed: 1, queued: 1, done: 20 } };
-const list = { schema: 'orchestra.status/1', tasks: rows, totals };
+const list = { schema: 'orchestra.status/1', tasks: rows, halted: null, totals };
 
 const finding = (rule: string, fields: object) => ({
   rule,
@@ -82,7 +82,12 @@ test.each([40, 60, 80, 100, 120, 200])('no line is wider than a screen of %i col
 });
 
 test('no tasks is one line on how to begin', () => {
-  const empty = { schema: 'orchestra.status/1', tasks: [], totals: { tasks: 0, shown: 0, byStatus: {} } };
+  const empty = {
+    schema: 'orchestra.status/1',
+    tasks: [],
+    halted: null,
+    totals: { tasks: 0, shown: 0, byStatus: {} },
+  };
   expect(render([empty], screen())).toBe('no tasks yet: orchestra delegate --task "what to do"');
 });
 
