@@ -99,7 +99,6 @@ class Conductor {
           this.#turn();
           if (stop.aborted || (this.#isIdle() && giveUp())) finish();
         } catch (error) {
-          // A full disk or a locked store: the next tick tries again.
           this.#log(`turn failed: ${messageOf(error)}`);
           if (stop.aborted || isDamage(error)) finish();
         }
@@ -235,13 +234,16 @@ class Conductor {
 
   #park(view: TaskView, until: string | null, reason: string): void {
     this.#world.store.append(view.id, 0, { type: 'parked', until, reason });
-    this.#log(`${view.id} parked ${until === null ? '' : `until ${until} `}(${reason})`);
   }
 
   #start(view: TaskView, run: RunView): void {
     this.#guarded(view, async () => {
       const launch = await startRun(this.#world, run.plan as NonNullable<RunView['plan']>);
-      this.#world.store.append(view.id, run.run, { type: 'spawned', launch });
+      this.#world.store.appendWhen(view.id, (_, events) =>
+        events.some((event) => event.type === 'spawned' && event.run === run.run)
+          ? undefined
+          : [{ run: run.run, body: { type: 'spawned', launch } }],
+      );
       this.#log(`${view.id} run ${run.run} started in ${launch.pane} at ${nowIso()}`);
     });
   }

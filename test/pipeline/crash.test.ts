@@ -64,24 +64,37 @@ test('wherever a conductor is killed, the next one ends the task as if nothing h
   const waiting = [8, 7, ...Array.from({ length: 200 }, (_, index) => index + 1)];
   const points = new Set<string>();
   let through = false;
+  let last: string[] = [];
+  let count = 0;
+  const killAt = async (inside: Inside, act: number) => {
+    count += 1;
+    const { config } = inside.stage;
+    const name = `${act}-${count}`;
+    const commands = [`echo run >> '${config}/ran-${name}'`, `echo x > ${name}.txt`];
+    const task = await inside.add(commands, { autoApprove: true, checks: [`test -e ${name}.txt`] });
+    const killed = await conductUntil(inside, task, act);
+    await inside.conduct(task);
+    await expectOneLife(inside, task, name);
+    const acts = fs
+      .readFileSync(join(config, `acts-${task}`), 'utf8')
+      .trimEnd()
+      .split('\n');
+    if (killed) points.add(acts.at(-1)?.split(' ')[1] as string);
+    else last = acts;
+    return killed;
+  };
   const work = async (inside: Inside) => {
     for (let act = waiting.shift(); act !== undefined && !through; act = waiting.shift()) {
-      const { config } = inside.stage;
-      const name = `${act}-${waiting.length}`;
-      const commands = [`echo run >> '${config}/ran-${name}'`, `echo x > ${name}.txt`];
-      const task = await inside.add(commands, { autoApprove: true, checks: [`test -e ${name}.txt`] });
-      const killed = await conductUntil(inside, task, act);
-      await inside.conduct(task);
-      await expectOneLife(inside, task, name);
-      const acts = fs
-        .readFileSync(join(config, `acts-${task}`), 'utf8')
-        .trimEnd()
-        .split('\n');
-      if (killed) points.add(acts.at(-1)?.split(' ')[1] as string);
-      else through = true;
+      if (!(await killAt(inside, act))) through = true;
     }
   };
   await Promise.all(lanes.map(work));
   expect(through).toBe(true);
-  expect([...points].sort()).toEqual(['commit', 'fdatasyncSync', 'git', 'renameSync', 'sh', 'tmux']);
+  // The order of the acts differs a little from run to run: what no kill has met is aimed at.
+  const kinds = ['commit', 'fdatasyncSync', 'git', 'renameSync', 'sh', 'tmux'];
+  for (let tries = 0; tries < 12 && points.size < kinds.length; tries += 1) {
+    const missing = last.findIndex((line) => !points.has(line.split(' ')[1] as string));
+    await killAt(lanes[0] as Inside, missing + 1);
+  }
+  expect([...points].sort()).toEqual(kinds);
 }, 300_000);
