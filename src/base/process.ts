@@ -48,6 +48,16 @@ export function bootId(): string {
   }
 }
 
+/** How many processes the kernel has ended for want of memory since it started; undefined where it does not say. */
+export function memoryKills(): number | undefined {
+  try {
+    const count = /^oom_kill (\d+)$/m.exec(fs.readFileSync('/proc/vmstat', 'utf8'))?.[1];
+    return count === undefined ? undefined : Number(count);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The living processes whose environment holds exactly `entry` (`NAME=value`), ours excepted. */
 export async function processesWithEnv(entry: string): Promise<number[]> {
   const found = fs.existsSync('/proc/self/environ') ? fromProc(entry) : await fromPs(entry);

@@ -85,5 +85,7 @@ export const Launch = z.object({
   at: z.string(),
   /** Bytes of the ledger at the launch: the run's cost line can only stand behind them. */
   ledgerBytes: z.number().int().nonnegative().optional(),
+  /** The machine at the launch: its boot, and how many processes it had ended for want of memory. */
+  machine: z.object({ boot: z.string(), memoryKills: z.number().int().optional() }).optional(),
 });
 export type Launch = z.infer<typeof Launch>;

@@ -10,6 +10,7 @@ import { applyEvent, type RunView, type TaskView } from '../model/task-view.ts';
 import { formatOf } from '../parse/formats.ts';
 import type { Parser } from '../parse/parser.ts';
 import { redactionIn } from '../spawn/secret-marks.ts';
+import { causeOf } from '../watch/ending-cause.ts';
 import { OutputFollower } from '../watch/output-follower.ts';
 import { redactReport } from './redact-report.ts';
 import { settleRun } from './settle-run.ts';
@@ -42,7 +43,7 @@ export async function finishRun(
         plan.limits.graceSeconds * 1000,
       );
     }
-    record({ type: 'ended', ending });
+    record({ type: 'ended', ending: { ...ending, because: causeOf(ending, run.launch) } });
   }
   const report = parseRun(world, files, plan, run, ending, parser);
   if (run.report === undefined) {

@@ -7,6 +7,7 @@ import type { Verdict } from '../model/verdict.ts';
 import type { TaskError } from '../model/word-schemas.ts';
 import type { TaskStatus } from '../model/words.ts';
 import { redChecksText } from './check-words.ts';
+import { endedFromOutside, lostText } from './killed-words.ts';
 
 /** What a run came to. */
 export interface Outcome {
@@ -61,11 +62,13 @@ function stoppedOutcome(stopped: RunView['stopped'], report: Report): Outcome | 
 }
 
 function brokenOutcome(ending: Ending, report: Report): Outcome | undefined {
-  if (ending.cause === 'lost') {
-    return failed({ class: 'lost', message: 'its process went away without leaving an exit status' });
-  }
+  if (ending.cause === 'lost') return failed({ class: 'lost', message: lostText(ending) });
   if (report.outcome !== 'completed') {
-    return failed(report.error ?? { class: 'bad_output', message: 'the output ends without a final event' });
+    const error = report.error ?? {
+      class: 'bad_output' as const,
+      message: 'the output ends without a final event',
+    };
+    return failed(endedFromOutside(ending, error) ?? error);
   }
   if (ending.logIncomplete) {
     return failed({

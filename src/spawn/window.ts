@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { readJson, writeAtomic } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
+import { bootId, memoryKills } from '../base/process.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 import { nowIso } from '../base/time.ts';
 import type { Home, RunFiles } from '../model/home.ts';
@@ -56,6 +57,7 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
     at: nowIso(),
     // Whoever lost what an earlier try wrote down starts no later than it.
     ledgerBytes: known?.ledgerBytes ?? ledgerSize(home.ledger),
+    machine: known?.machine ?? { boot: bootId(), memoryKills: memoryKills() },
   };
   writeAtomic(files.launch, `${JSON.stringify(launch)}\n`);
   return launch;

@@ -28,6 +28,11 @@ const failedReport: Partial<Report> = {
   error: { class: 'rate_limit', message: 'slow down' },
 };
 
+const killedReport: Partial<Report> = {
+  outcome: 'failed',
+  error: { class: 'killed', message: 'killed by SIGKILL' },
+};
+
 const soft: Finding = {
   rule: 'secrets',
   file: 'a.txt',
@@ -191,6 +196,51 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
     'failed',
     'lost: its process went away without leaving an exit status',
     ['lost'],
+  ],
+  [
+    'a machine that was restarted',
+    { ending: { ...lost, because: 'restarted' } },
+    'failed',
+    'lost: the machine was restarted while it ran',
+    ['lost'],
+  ],
+  [
+    'a kill while memory ran out',
+    { ending: { code: null, signal: 'SIGKILL', because: 'memory' }, report: killedReport },
+    'failed',
+    'killed: killed by SIGKILL (the machine ran out of memory meanwhile, and the kernel ended processes)',
+    ['killed'],
+  ],
+  [
+    'a kill from outside',
+    { ending: { code: null, signal: 'SIGKILL', because: 'signal' }, report: killedReport },
+    'failed',
+    'killed: killed by SIGKILL (not sent by Orchestra)',
+    ['killed'],
+  ],
+  [
+    'a signal after the tool had told its error',
+    { ending: { code: null, signal: 'SIGKILL', because: 'signal' }, report: failedReport },
+    'failed',
+    'rate_limit: slow down',
+    ['rate_limit'],
+  ],
+  [
+    'a closed pane, though the tool then exits with status 0',
+    {
+      ending: { code: 0, asked: 'SIGHUP', because: 'pane' },
+      report: { outcome: 'failed', error: { class: 'bad_output', message: 'no final event' } },
+    },
+    'failed',
+    'killed: its pane was closed or its tmux server ended: no final event',
+    ['killed'],
+  ],
+  [
+    'a wrapper that was asked to end after the tool was finished',
+    { ending: { code: 0, asked: 'SIGTERM', because: 'asked' } },
+    'review',
+    '1 file changed; no checks were run',
+    [],
   ],
   ['the error of the tool', { report: failedReport }, 'failed', 'rate_limit: slow down', ['rate_limit']],
   [

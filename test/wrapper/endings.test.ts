@@ -119,6 +119,6 @@ test('a signal to the wrapper reaches the agent and its children as the same sig
     () => fs.existsSync(one.files.output) && fs.readFileSync(one.files.output, 'utf8') === 'ready\n',
   );
   signal(Number(fs.readFileSync(one.files.heartbeat, 'utf8').split('\n')[0]), 'SIGINT');
-  expect(await one.exit()).toMatchObject({ code: 9 });
+  expect(await one.exit()).toMatchObject({ code: 9, asked: 'SIGINT' });
   expect(fs.readFileSync(one.files.output, 'utf8')).toContain('got INT');
 });

@@ -35,10 +35,11 @@ set_now() {
 
 # Overwrites the place kept at the start, so that a full disk cannot keep the record from being written.
 write_exit() {
-  local code=${1:-null} signal=null incomplete=''
+  local code=${1:-null} signal=null incomplete='' asked=''
   [[ ${2-} ]] && signal="\"SIG$2\""
   [[ $log_incomplete ]] && incomplete=',"logIncomplete":true'
-  printf '%-255s\n' "{\"code\":$code,\"signal\":$signal,\"startedAt\":\"$started_at\",\"endedAt\":\"$ended_at\"$incomplete}" \
+  [[ $stopping ]] && asked=",\"asked\":\"SIG$stopping\""
+  printf '%-255s\n' "{\"code\":$code,\"signal\":$signal,\"startedAt\":\"$started_at\",\"endedAt\":\"$ended_at\"$asked$incomplete}" \
     1<>"$run_dir/.exit"
   mv -f "$run_dir/.exit" "$run_dir/exit.json"
 }
