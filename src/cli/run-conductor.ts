@@ -4,6 +4,7 @@ import { nowIso } from '../base/time.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { homeFrom } from '../model/home.ts';
 import { conduct } from '../pipeline/conductor.ts';
+import { keepConfigFresh } from '../pipeline/fresh-config.ts';
 import { openRestored } from '../store/restore.ts';
 
 /** The background process. Its standard output is the conductor's log. Returns the exit status. */
@@ -26,7 +27,9 @@ export async function runConductor(entry: string): Promise<number> {
     const { config } = loadConfig({ env: process.env });
     // What it does it writes into the log by itself.
     const store = openRestored(home, () => {});
+    const stopFresh = keepConfigFresh(config, process.env, log);
     const end = await conduct({ home, store, env: process.env, entry }, config, stop.signal, log);
+    stopFresh();
     store.close();
     if (end.ran) log('ended');
     return 0;

@@ -45,7 +45,7 @@ export type EventBody =
    */
   | { type: 'queued'; mode: 'retry' | 'reply' | 'again' | 'released'; reason?: string }
   /** Waits until a moment (ISO 8601), or with null until somebody does something. */
-  | { type: 'parked'; until: string | null; reason: string };
+  | { type: 'parked'; until: string | null; reason: string; for?: 'budget' };
 
 /**
  * Where approved work went: `commit` is what the approval was given for, `landed` the tip of `onto` that holds it; all

@@ -41,6 +41,8 @@ export interface TaskView {
   approved: Approval | undefined;
   /** While parked: until when, or null until somebody does something. */
   parkedUntil: string | null;
+  /** Set while it is parked for a budget: it goes on as soon as there is room. */
+  parkedFor: 'budget' | undefined;
   /** When a person last asked for it: with the task itself, a retry, a reply or a release. */
   askedAt: string;
   /** When the last event happened. */
@@ -67,6 +69,7 @@ export function applyEvent(view: TaskView | undefined, event: OrchestraEvent): T
     view.status = status;
     view.reason = '';
     view.parkedUntil = null;
+    view.parkedFor = undefined;
   }
   applyToTask(view, event);
   if (event.run > 0) applyToRun(runOf(view, event.run), event);
@@ -88,6 +91,7 @@ function firstView(event: OrchestraEvent & { type: 'requested' }): TaskView {
     warnings: [],
     approved: undefined,
     parkedUntil: null,
+    parkedFor: undefined,
     askedAt: event.at,
     at: event.at,
   };
@@ -122,6 +126,7 @@ function applyToTask(view: TaskView, event: OrchestraEvent): void {
     case 'parked':
       view.reason = event.reason;
       view.parkedUntil = event.until;
+      view.parkedFor = event.for;
       break;
     case 'rejected':
       view.reason = `rejected: ${event.reason}`;

@@ -16,7 +16,7 @@ import { finishRun } from './finish-run.ts';
 import { keepHouseHourly } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
 import { isWaiting } from './queue.ts';
-import { Scheduler } from './scheduler.ts';
+import { type Decision, Scheduler } from './scheduler.ts';
 import { closeRun } from './settle-run.ts';
 import { Spending } from './spending.ts';
 import { agentHasBegun, startRun } from './start-run.ts';
@@ -224,7 +224,7 @@ class Conductor {
       const { view, run } = decision;
       if (decision.what === 'start') this.#start(view, run);
       else if (decision.what === 'cancel') this.#cancel(view, run, decision.why);
-      else this.#park(view, decision.until, decision.reason);
+      else this.#park(view, decision);
     }
   }
 
@@ -232,8 +232,8 @@ class Conductor {
     closeRun(this.#world, view, run, { status: 'cancelled', reason: `cancelled ${why}`, errors: [] });
   }
 
-  #park(view: TaskView, until: string | null, reason: string): void {
-    this.#world.store.append(view.id, 0, { type: 'parked', until, reason });
+  #park(view: TaskView, { until, reason, for: why }: Decision & { what: 'park' }): void {
+    this.#world.store.append(view.id, 0, { type: 'parked', until, reason, for: why });
   }
 
   #start(view: TaskView, run: RunView): void {

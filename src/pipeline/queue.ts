@@ -13,9 +13,12 @@ export function isWaiting(view: TaskView): boolean {
   );
 }
 
-/** Whether the time of a waiting task has come. `now` is milliseconds since 1970. */
+/**
+ * Whether the time of a waiting task has come. `now` is milliseconds since 1970. One that waits for a budget may always
+ * ask again: the budget may have been raised.
+ */
 export function isDue(view: TaskView, now: number): boolean {
-  if (view.status !== 'parked') return true;
+  if (view.status !== 'parked' || view.parkedFor === 'budget') return true;
   return view.parkedUntil !== null && Date.parse(view.parkedUntil) <= now;
 }
 

@@ -10,7 +10,7 @@ import { midnight, type Spending } from './spending.ts';
 export type Decision = { view: TaskView; run: RunView } & (
   | { what: 'start' }
   | { what: 'cancel'; why: string }
-  | { what: 'park'; until: string | null; reason: string }
+  | { what: 'park'; until: string | null; reason: string; for: 'budget' | undefined }
 );
 
 /** The tasks in hand. `waiting` are those that could start if nothing stood against it. */
@@ -97,7 +97,7 @@ export class Scheduler {
       )
         continue;
       if (budget.spentUsd < budget.limitUsd && active.length > 0) return undefined;
-      return parked(view, midnight(now, 1).getTime(), spentText(budget, reserveOf(view)));
+      return parked(view, midnight(now, 1).getTime(), spentText(budget, reserveOf(view)), 'budget');
     }
     return { what: 'start' as const };
   }
@@ -115,10 +115,11 @@ function mayStart(view: TaskView, situation: Situation): boolean {
 }
 
 /** Nothing when it is parked for that already: an event says something new. */
-function parked(view: TaskView, until: number | null, reason: string) {
+function parked(view: TaskView, until: number | null, reason: string, why?: 'budget') {
   const moment = until === null ? null : new Date(until).toISOString();
-  if (view.status === 'parked' && view.reason === reason && view.parkedUntil === moment) return undefined;
-  return { what: 'park' as const, until: moment, reason };
+  const sameReason = view.reason === reason || (why === 'budget' && view.parkedFor === 'budget');
+  if (view.status === 'parked' && sameReason && view.parkedUntil === moment) return undefined;
+  return { what: 'park' as const, until: moment, reason, for: why };
 }
 
 function spentText({ name, limitUsd, spentUsd }: SharedBudget, reserve: number): string {

@@ -100,12 +100,16 @@ test("when the day's budget is used up, tasks wait for the next day", () => {
   const reason = "the day's budget is used up: $5.20 of $5";
   const spent = home(['a', 3], ['b', 2.2]);
   const decided = decide([task('task-1')], { config: { dayBudget: 5 }, home: spent });
-  expect(decided).toEqual([{ task: 'task-1', what: 'park', until, reason }]);
-  const parked = task('task-1', {}, aPlan(), { type: 'parked', until, reason });
+  expect(decided).toEqual([{ task: 'task-1', what: 'park', until, reason, for: 'budget' }]);
+  const parked = task('task-1', {}, aPlan(), { type: 'parked', until, reason, for: 'budget' });
   expect(decide([parked], { config: { dayBudget: 5 }, home: spent })).toEqual([]);
-  expect(decide([task('task-1')], { config: { dayBudget: 6 }, home: spent })).toEqual([
-    { task: 'task-1', what: 'start' },
-  ]);
+  // As one that is new, so one that waits already, whatever the sum was that it was told.
+  expect(decide([parked], { config: { dayBudget: 5.1 }, home: spent })).toEqual([]);
+  for (const view of [task('task-1'), parked]) {
+    expect(decide([view], { config: { dayBudget: 6 }, home: spent })).toEqual([
+      { task: 'task-1', what: 'start' },
+    ]);
+  }
 });
 
 test('what running tasks have spent and may spend is reserved', () => {

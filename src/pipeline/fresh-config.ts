@@ -1,0 +1,40 @@
+import { messageOf } from '../base/errors.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Config } from '../model/config.ts';
+
+const LOOK_MS = 2_000;
+
+/**
+ * Puts what the user changes in the configuration files into `config` while the conductor runs. A file with a fault
+ * changes nothing and is told to `log`, once. Returns the function that ends it.
+ */
+export function keepConfigFresh(
+  config: Config,
+  env: Record<string, string | undefined>,
+  log: (line: string) => void,
+): () => void {
+  let fault = '';
+  const look = () => {
+    try {
+      const changed = differing(config, loadConfig({ env }).config);
+      Object.assign(config, changed);
+      fault = '';
+      const names = Object.keys(changed);
+      if (names.length > 0) log(`configuration: ${names.join(', ')} changed`);
+    } catch (error) {
+      if (messageOf(error) !== fault) log(`the configuration stays as it was: ${messageOf(error)}`);
+      fault = messageOf(error);
+    }
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return () => clearInterval(timer);
+}
+
+function differing(before: Config, now: Config): Partial<Config> {
+  const keys = Object.keys(now) as (keyof Config)[];
+  return Object.fromEntries(
+    keys
+      .filter((key) => JSON.stringify(now[key]) !== JSON.stringify(before[key]))
+      .map((key) => [key, now[key]]),
+  );
+}
