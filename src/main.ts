@@ -8,7 +8,7 @@ const [first, second, third] = argv;
 // Each loads only what it needs: a person waits for the start.
 if (isOverview(argv)) {
   const { showOverview } = await import('./cli/quick-status.ts');
-  process.exitCode = await showOverview(argv);
+  process.exitCode = await showOverview(argv, entry);
 } else if (first === 'pane' && second !== undefined) {
   const { showPane } = await import('./cli/pane.ts');
   await showPane(second);

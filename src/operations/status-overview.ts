@@ -29,6 +29,10 @@ function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
 }
 
+/** Said when the conductor had gone and was started again. */
+export const revivedText =
+  'The conductor had gone (killed, or the machine was restarted); it runs again and goes on.';
+
 /** A task as the table lists it. */
 export function rowOf(view: TaskView, now: number): StatusRow {
   const run = lastRun(view);

@@ -3,13 +3,14 @@ import { watchPath } from '../base/signal-file.ts';
 import { lastRun } from '../model/task-view.ts';
 import { isFinished } from '../model/words.ts';
 import { collisionsOf } from '../pipeline/collisions.ts';
+import { reviveConductor } from '../pipeline/conductor-process.ts';
 import { staleNote } from '../pipeline/stale.ts';
 import { storedReport, summaryOf, taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { claimsAgainst } from '../settle/claims.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, type Result, taskArgument } from './operation.ts';
-import { overview, rowOf } from './status-overview.ts';
+import { overview, revivedText, rowOf } from './status-overview.ts';
 
 const input = z.object({
   task: taskArgument.optional().meta({ description: 'one task in depth', positional: true, value: 'TASK' }),
@@ -30,6 +31,9 @@ export const operation: Operation<z.infer<typeof input>> = {
   examples: ['orchestra status', 'orchestra status task-5', 'orchestra status --watch'],
   run(caller, given) {
     return withWorld(caller, { write: false }, (world) => {
+      if (world.store.unsettled().length > 0 && reviveConductor(world)) {
+        caller.notify({ kind: 'info', text: revivedText });
+      }
       const look = async (): Promise<Result> =>
         given.task === undefined
           ? { documents: [overview(world.store, world.home, given.all === true)] }

@@ -10,6 +10,9 @@ const frugal = ['--max-semi-space-size=1'];
 const PASSED_ON =
   /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
 
+/** Where a conductor is started from. */
+type Seat = Pick<World, 'home' | 'env' | 'entry'>;
+
 /** The conductor of a home. `pid` and `since` are null when none runs. */
 export interface ConductorState {
   running: boolean;
@@ -29,7 +32,7 @@ export function conductorState(world: Pick<World, 'home'>): ConductorState {
  * Starts a conductor in the background unless one runs. Two at once do no harm: the lock lets one in. It gets no
  * secrets of ours: what agents need travels in their run folders.
  */
-export function ensureConductor(world: World): void {
+export function ensureConductor(world: Seat): void {
   if (conductorState(world).running) return;
   const log = openLog(world.home.conductorLog);
   const env = Object.fromEntries(Object.entries(world.env).filter(([name]) => PASSED_ON.test(name)));
@@ -42,6 +45,21 @@ export function ensureConductor(world: World): void {
   child.once('error', () => {});
   child.unref();
   fs.closeSync(log);
+}
+
+/**
+ * Starts a conductor in the place of one that went without letting go of its lock, by a kill or with the machine. True
+ * when it did. One that was stopped, or that had nothing left to do, stays away.
+ */
+export function reviveConductor(seat: Seat): boolean {
+  if (!fs.existsSync(seat.home.conductorLock) || conductorState(seat).running) return false;
+  try {
+    ensureConductor(seat);
+    return true;
+  } catch {
+    // A home that cannot be written can be looked at all the same.
+    return false;
+  }
 }
 
 function openLog(path: string): number {

@@ -41,6 +41,24 @@ test('cancel ends the agent and all it has started, and keeps its work', async (
   expect((await stage.run(['cancel', 'task-1'])).code).toBe(1);
 }, 60_000);
 
+test('after a kill a look at the status is enough for the tasks to go on; after a stop it is not', async () => {
+  const stage = new Stage();
+  await stage.fake([waiting(stage), 'echo one > one.txt'], ['--detach']);
+  await eventually(async () => (await statusOf(stage)) === 'running');
+  const state = async () => (await stage.json<any>(['conductor', 'status'])).document;
+  expect((await stage.run(['conductor', 'stop'])).code).toBe(0);
+  expect((await stage.run(['status'])).stderr).toBe('');
+  expect((await state()).running).toBe(false);
+
+  expect((await stage.run(['conductor', 'start'])).code).toBe(0);
+  process.kill((await state()).pid, 'SIGKILL');
+  await eventually(async () => !(await state()).running);
+  expect((await stage.run(['status'])).stderr).toContain('it runs again and goes on');
+  fs.writeFileSync(join(stage.config, 'go'), '');
+  await eventually(async () => (await statusOf(stage)) === 'review');
+  expect((await stage.run(['status', 'task-1'])).stderr).toBe('');
+});
+
 test('a killed conductor costs no task: the next command starts another, which goes on', async () => {
   const stage = new Stage();
   await stage.fake([waiting(stage), 'echo one > one.txt'], ['--detach']);
