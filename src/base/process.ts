@@ -1,5 +1,4 @@
 import * as fs from 'node:fs';
-import { runLight } from './light-exec.ts';
 
 /** A process told apart from a later one with the same pid. */
 export interface ProcessIdentity {
@@ -100,6 +99,8 @@ function fromProc(entry: string): number[] {
 }
 
 async function fromPs(entry: string): Promise<number[]> {
+  // Only where there is no /proc: what starts programs is long to load.
+  const { runLight } = await import('./light-exec.ts');
   const { stdout } = await runLight('ps', ['-Eww', '-ax', '-o', 'pid=,command=']);
   const lines = stdout.split('\n').filter((line) => ` ${line} `.includes(` ${entry} `));
   return lines.map((line) => Number.parseInt(line, 10)).filter((pid) => Number.isInteger(pid));

@@ -1,6 +1,7 @@
 import type { Home } from '../model/home.ts';
 import type { StatusDocument, StatusRow } from '../model/status.ts';
 import { lastRun, type TaskView, taskCost, taskSeconds, viewTask } from '../model/task-view.ts';
+import { isAbandoned } from '../store/conductor-lock.ts';
 import { haltedSince } from '../store/halt.ts';
 import type { Store } from '../store/store.ts';
 
@@ -27,6 +28,11 @@ export function overview(store: Store, home: Home, all: boolean): StatusDocument
 
 function byNumber(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** Whether there is work in hand whose conductor was killed, or went with the machine; not one that was stopped. */
+export function isOrphaned({ home, store }: { home: Home; store: Store }): boolean {
+  return isAbandoned(home) && store.unsettled().length > 0;
 }
 
 /** Said when the conductor had gone and was started again. */

@@ -10,7 +10,7 @@ import type { World } from '../pipeline/world.ts';
 import { claimsAgainst } from '../settle/claims.ts';
 import { withWorld } from './open-world.ts';
 import { type Caller, field, type Operation, type Result, taskArgument } from './operation.ts';
-import { overview, revivedText, rowOf } from './status-overview.ts';
+import { isOrphaned, overview, revivedText, rowOf } from './status-overview.ts';
 
 const input = z.object({
   task: taskArgument.optional().meta({ description: 'one task in depth', positional: true, value: 'TASK' }),
@@ -31,7 +31,7 @@ export const operation: Operation<z.infer<typeof input>> = {
   examples: ['orchestra status', 'orchestra status task-5', 'orchestra status --watch'],
   run(caller, given) {
     return withWorld(caller, { write: false }, (world) => {
-      if (world.store.unsettled().length > 0 && reviveConductor(world)) {
+      if (isOrphaned(world) && reviveConductor(world)) {
         caller.notify({ kind: 'info', text: revivedText });
       }
       const look = async (): Promise<Result> =>

@@ -40,6 +40,11 @@ export function readLock(home: Home): LockHolder | undefined {
   return holder !== undefined && holder.bootId === bootId() && isAlive(holder) ? holder : undefined;
 }
 
+/** Whether a conductor went without letting go of its lock, by a kill or with the machine. */
+export function isAbandoned(home: Home): boolean {
+  return fs.existsSync(home.conductorLock) && readLock(home) === undefined;
+}
+
 function release(store: Store, home: Home, own: LockHolder): void {
   store.exclusively(() => {
     const holder = parseHolder(readJson(home.conductorLock));

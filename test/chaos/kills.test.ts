@@ -61,7 +61,8 @@ async function play(seed: number): Promise<void> {
   const { stdout } = await stage.run(['status', '--all', '--json']);
   const tasks = (JSON.parse(stdout) as { tasks: { task: string }[] }).tasks.map(({ task }) => task);
   const waited = await stage.run(['wait', ...tasks]);
-  expect(waited.code, `seed ${seed}: wait ${waited.stderr}`).toBeLessThan(4);
+  // 130 when one was cancelled.
+  expect([0, 1, 3, 130], `seed ${seed}: wait ${waited.stderr}`).toContain(waited.code);
   await holdInvariants(scene, schedule.tasks.length);
 }
 

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { Stage } from '../support/stage.ts';
 
 /** What is struck at a moment of a schedule. */
-export type Victim = 'conductor' | 'wrapper' | 'agent' | 'tmux' | 'delegate' | 'everything' | 'disk';
+export type Victim =
+  | 'conductor'
+  | 'wrapper'
+  | 'agent'
+  | 'tmux'
+  | 'delegate'
+  | 'everything'
+  | 'disk'
+  | 'cancel'
+  | 'stop';
 
 /** One random course of events; the same seed gives the same one. */
 export interface Schedule {
@@ -28,7 +37,7 @@ export function random(seed: number): () => number {
 
 const victims: Victim[] = [
   ...['conductor', 'conductor', 'conductor', 'wrapper', 'wrapper', 'agent', 'agent'],
-  ...['tmux', 'delegate', 'everything'],
+  ...['tmux', 'delegate', 'everything', 'cancel', 'stop'],
 ] as Victim[];
 
 /** The schedule of a seed. Every tenth has a disk that fills up, where such a disk can be had. */

@@ -48,6 +48,10 @@ export async function strike(scene: Scene, victim: Victim, seed: number): Promis
       return strikeDelegate(scene, next);
     case 'everything':
       return restart(scene);
+    case 'cancel':
+      return cancelOne(scene, next);
+    case 'stop':
+      return stopForAWhile(scene, next);
     case 'disk':
       return fill(stage.home, schedule, 200 + next() * 800);
   }
@@ -104,9 +108,27 @@ function homeId(home: string): string {
 
 /** A `delegate` that dies somewhere on its way: its task is there whole, or not at all. */
 async function strikeDelegate(scene: Scene, next: () => number): Promise<void> {
-  const child = scene.stage.start(['delegate', '--tool', 'marks', '--task', scene.text(0), '--detach']);
+  const words = ['delegate', '--tool', 'marks', '--task', scene.text(0), '--detach'];
+  await dyingAfter(scene, words, next() * 400);
+}
+
+/** A person cancels a task, whatever it is just doing; and may be killed over it. */
+async function cancelOne(scene: Scene, next: () => number): Promise<void> {
+  const task = `task-${1 + Math.floor(next() * scene.schedule.tasks.length)}`;
+  await dyingAfter(scene, ['cancel', task], 200 + next() * 1500);
+}
+
+/** The kill switch, and on again. */
+async function stopForAWhile(scene: Scene, next: () => number): Promise<void> {
+  await dyingAfter(scene, ['stop'], 200 + next() * 1500);
+  await pause(next() * 300);
+  await scene.stage.run(['resume']);
+}
+
+async function dyingAfter(scene: Scene, words: string[], ms: number): Promise<void> {
+  const child = scene.stage.start(words);
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  await Promise.race([pause(next() * 400), gone]);
+  await Promise.race([pause(ms), gone]);
   kill(child.pid);
   await gone;
 }
