@@ -16,6 +16,9 @@ export type StoredRequest = Omit<TaskRequest, 'task'> & {
   parent: TaskId | null;
 };
 
+/** A budget with room again, or the end of a `stop`. */
+export type ParkedFor = 'budget' | 'resume';
+
 /** What can happen to a task, each with what it carries. */
 export type EventBody =
   | { type: 'requested'; title: string; request: StoredRequest }
@@ -44,8 +47,8 @@ export type EventBody =
    * `again` is our own doing after an error, and `released` lets a parked task go on.
    */
   | { type: 'queued'; mode: 'retry' | 'reply' | 'again' | 'released'; reason?: string }
-  /** Waits until a moment (ISO 8601), or with null until somebody does something. */
-  | { type: 'parked'; until: string | null; reason: string; for?: 'budget' };
+  /** Waits until a moment (ISO 8601), or with null until somebody does something; `for` says for what, where that can be looked at. */
+  | { type: 'parked'; until: string | null; reason: string; for?: ParkedFor };
 
 /**
  * Where approved work went: `commit` is what the approval was given for, `landed` the tip of `onto` that holds it; all

@@ -1,6 +1,12 @@
 import { addCosts, unknownCost } from './cost-sums.ts';
 import type { Ending, StopReason } from './ending.ts';
-import { type Approval, type OrchestraEvent, type StoredRequest, statusAfter } from './event.ts';
+import {
+  type Approval,
+  type OrchestraEvent,
+  type ParkedFor,
+  type StoredRequest,
+  statusAfter,
+} from './event.ts';
 import type { Launch, Plan } from './plan.ts';
 import type { Progress, Report } from './report.ts';
 import type { TaskId } from './request.ts';
@@ -41,8 +47,8 @@ export interface TaskView {
   approved: Approval | undefined;
   /** While parked: until when, or null until somebody does something. */
   parkedUntil: string | null;
-  /** Set while it is parked for a budget: it goes on as soon as there is room. */
-  parkedFor: 'budget' | undefined;
+  /** What it is parked for, where it goes on by itself as soon as that is there. */
+  parkedFor: ParkedFor | undefined;
   /** When a person last asked for it: with the task itself, a retry, a reply or a release. */
   askedAt: string;
   /** When the last event happened. */

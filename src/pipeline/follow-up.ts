@@ -55,7 +55,9 @@ export function followUp(world: World, view: TaskView, run: RunView, plan: Plan,
     const planned = planRun(world, view, { mode: 'again', tool, session, prompt, attempt, why }, asker);
     const until = wish.at === null ? null : new Date(wish.at).toISOString();
     const parked =
-      wish.halted || until !== null ? { type: 'parked' as const, until, reason: why } : undefined;
+      wish.halted || until !== null
+        ? { type: 'parked' as const, until, reason: why, ...(wish.halted && { for: 'resume' as const }) }
+        : undefined;
     const write = () => writeRunFolder(world, planned.plan, prompt, asker.env, planned.spentUsd);
     return { planned, parked, write };
   } catch (problem) {

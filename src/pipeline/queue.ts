@@ -14,11 +14,11 @@ export function isWaiting(view: TaskView): boolean {
 }
 
 /**
- * Whether the time of a waiting task has come. `now` is milliseconds since 1970. One that waits for a budget may always
- * ask again: the budget may have been raised.
+ * Whether the time of a waiting task has come. `now` is milliseconds since 1970. One that waits for a budget or for
+ * the end of a stop may always ask again: the one may have been raised, the other may have come as it was parked.
  */
 export function isDue(view: TaskView, now: number): boolean {
-  if (view.status !== 'parked' || view.parkedFor === 'budget') return true;
+  if (view.status !== 'parked' || view.parkedFor !== undefined) return true;
   return view.parkedUntil !== null && Date.parse(view.parkedUntil) <= now;
 }
 

@@ -1,6 +1,7 @@
 import { type Account, Breakers } from '../guard/breaker.ts';
 import type { SharedBudget } from '../guard/limits.ts';
 import type { Config } from '../model/config.ts';
+import type { ParkedFor } from '../model/event.ts';
 import { lastRun, type RunView, type TaskView, taskCost } from '../model/task-view.ts';
 import type { TaskStatus } from '../model/words.ts';
 import { dependencyState, isDue, isToolBusy, nextByTurn, placesLeft } from './queue.ts';
@@ -10,7 +11,7 @@ import { midnight, type Spending } from './spending.ts';
 export type Decision = { view: TaskView; run: RunView } & (
   | { what: 'start' }
   | { what: 'cancel'; why: string }
-  | { what: 'park'; until: string | null; reason: string; for: 'budget' | undefined }
+  | { what: 'park'; until: string | null; reason: string; for: ParkedFor | undefined }
 );
 
 /** The tasks in hand. `waiting` are those that could start if nothing stood against it. */
@@ -115,9 +116,9 @@ function mayStart(view: TaskView, situation: Situation): boolean {
 }
 
 /** Nothing when it is parked for that already: an event says something new. */
-function parked(view: TaskView, until: number | null, reason: string, why?: 'budget') {
+function parked(view: TaskView, until: number | null, reason: string, why?: ParkedFor) {
   const moment = until === null ? null : new Date(until).toISOString();
-  const sameReason = view.reason === reason || (why === 'budget' && view.parkedFor === 'budget');
+  const sameReason = view.reason === reason || (why !== undefined && view.parkedFor === why);
   if (view.status === 'parked' && sameReason && view.parkedUntil === moment) return undefined;
   return { what: 'park' as const, until: moment, reason, for: why };
 }

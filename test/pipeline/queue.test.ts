@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EventBody, StoredRequest } from '../../src/model/event.ts';
+import type { EventBody, ParkedFor, StoredRequest } from '../../src/model/event.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import type { TaskStatus } from '../../src/model/words.ts';
 import {
@@ -66,13 +66,15 @@ test('a task that goes on whatever becomes of others waits for their end only', 
 });
 
 test('a parked task waits for its time, and without one for somebody', () => {
-  const parked = (until: string | null) =>
-    task('task-1', [planned(), { run: 0, body: { type: 'parked', until, reason: 'a limit' } }]);
+  const parked = (until: string | null, why?: ParkedFor) =>
+    task('task-1', [planned(), { run: 0, body: { type: 'parked', until, reason: 'a limit', for: why } }]);
   const noon = '2026-01-02T12:00:00.000Z';
   expect(isWaiting(parked(noon))).toBe(true);
   expect(isDue(parked(noon), Date.parse(noon) - 1)).toBe(false);
   expect(isDue(parked(noon), Date.parse(noon))).toBe(true);
   expect(isDue(parked(null), Date.parse(noon))).toBe(false);
+  // Parked for the end of a stop that had ended meanwhile.
+  expect(isDue(parked(null, 'resume'), Date.parse(noon))).toBe(true);
   expect(isDue(waiting('task-2'), 0)).toBe(true);
 });
 
