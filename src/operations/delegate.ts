@@ -156,6 +156,6 @@ function refuseUnknownDependencies(world: World, proposals: Proposal[]): void {
     .find((task) => taskIdPattern.test(task) && !world.store.exists(task));
   if (unknown === undefined) return;
   throw new OrchestraError('usage', `--after: there is no ${unknown}.`, {
-    hint: 'orchestra status --all lists every task.',
+    hint: 'orchestra status --all lists every task. One of the same call is given a name, and named by that.',
   });
 }

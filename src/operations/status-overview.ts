@@ -1,6 +1,7 @@
 import type { Home } from '../model/home.ts';
 import type { StatusDocument, StatusRow } from '../model/status.ts';
 import { lastRun, type TaskView, taskCost, taskSeconds, viewTask } from '../model/task-view.ts';
+import { explained } from '../pipeline/forerunners.ts';
 import { isAbandoned } from '../store/conductor-lock.ts';
 import { haltedSince } from '../store/halt.ts';
 import type { Store } from '../store/store.ts';
@@ -18,7 +19,7 @@ export function overview(store: Store, home: Home, all: boolean): StatusDocument
   const now = Date.now();
   const tasks = ids.flatMap((id) => {
     const view = viewTask(store.events(id));
-    return view === undefined ? [] : [rowOf(view, now)];
+    return view === undefined ? [] : [rowOf(explained(view, store), now)];
   });
   const byStatus = store.counts();
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);

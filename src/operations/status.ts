@@ -4,6 +4,7 @@ import { lastRun } from '../model/task-view.ts';
 import { isFinished } from '../model/words.ts';
 import { collisionsOf } from '../pipeline/collisions.ts';
 import { reviveConductor } from '../pipeline/conductor-process.ts';
+import { explained } from '../pipeline/forerunners.ts';
 import { staleNote } from '../pipeline/stale.ts';
 import { storedReport, summaryOf, taskView } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
@@ -44,7 +45,7 @@ export const operation: Operation<z.infer<typeof input>> = {
 };
 
 async function depth(world: World, id: string): Promise<object> {
-  const view = taskView(world.store, id);
+  const view = explained(taskView(world.store, id), world.store);
   const run = lastRun(view);
   const answer = run === undefined ? undefined : storedReport(world.home, view.id, run.run)?.answer;
   return {

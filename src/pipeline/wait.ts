@@ -1,13 +1,14 @@
 import { watchPath } from '../base/signal-file.ts';
 import type { TaskView } from '../model/task-view.ts';
-import { isSettled } from '../model/words.ts';
+import { isSettled, type TaskStatus } from '../model/words.ts';
 import { ensureConductor } from './conductor-process.ts';
+import { explained, waitsForSomebody } from './forerunners.ts';
 import { taskView } from './task.ts';
 import type { World } from './world.ts';
 
 /**
- * Waits until every task is settled or needs someone (or as `isOver` says), and gives their views in the order asked. Wakes the conductor
- * when it is gone. `onChange` is called for each task at first and whenever it has changed. Undefined when `signal`
+ * Waits until every task is settled or needs someone, itself or in one that it comes after (or as `isOver` says), and gives
+ * their views in the order asked. Wakes the conductor when it is gone. `onChange` is called for each task at first and whenever it has changed. Undefined when `signal`
  * is aborted first.
  */
 export function waitForTasks(
@@ -15,7 +16,8 @@ export function waitForTasks(
   ids: readonly string[],
   signal: AbortSignal,
   onChange: (view: TaskView) => void,
-  isOver: (view: TaskView) => boolean = needsNothingMore,
+  isOver: (view: TaskView) => boolean = (view) =>
+    isSettled(view.status) || waitsForSomebody(view, world.store),
 ): Promise<TaskView[] | undefined> {
   const views = new Map<string, TaskView>();
   let seq = -1;
@@ -39,7 +41,7 @@ export function waitForTasks(
     const look = () => {
       try {
         if (signal.aborted) return finish(undefined);
-        if (refresh()) return finish(ids.map((id) => views.get(id) as TaskView));
+        if (refresh()) return finish(ids.map((id) => explained(views.get(id) as TaskView, world.store)));
         ensureConductor(world);
       } catch (error) {
         unwatch();
@@ -52,15 +54,12 @@ export function waitForTasks(
   });
 }
 
-/** Settled, or parked until somebody does something. */
-function needsNothingMore(view: TaskView): boolean {
-  return isSettled(view.status) || (view.status === 'parked' && view.parkedUntil === null);
-}
+const needSomebody: ReadonlySet<TaskStatus> = new Set(['review', 'blocked', 'parked', 'queued']);
 
 /** The exit status that a settled task gives to `delegate` and `wait` (DESIGN section 7). */
 export function exitStatusOf(view: TaskView): number {
   if (view.status === 'done') return 0;
-  if (view.status === 'review' || view.status === 'blocked' || view.status === 'parked') return 3;
+  if (needSomebody.has(view.status)) return 3;
   if (view.status === 'cancelled') return 130;
   const classes = view.runs.at(-1)?.settlement?.errors.map((error) => error.class) ?? [];
   if (classes.includes('over_budget')) return 4;

@@ -174,6 +174,23 @@ test('a task after another starts when that one is done, and never when it faile
   expect(skipped.document.reason).toContain('task-3');
 });
 
+test('what waits for a task that waits for a person says so, and nobody is kept waiting for it', async () => {
+  const stage = new Stage();
+  await stage.fake(['echo a > a.txt'], ['--check', 'true']);
+  await stage.fake(['echo b > b.txt'], ['--after', 'task-1', '--detach']);
+  const second = await stage.fake(['echo c > c.txt'], ['--after', 'task-2']);
+  expect(second).toMatchObject({ code: 3, document: { status: 'queued', reason: 'after task-2 (queued)' } });
+  const { document } = await stage.json<any>(['status']);
+  expect(document.tasks.map(({ reason }: { reason: string }) => reason)).toEqual([
+    '1 file changed; 1 check passed',
+    'after task-1 (review)',
+    'after task-2 (queued)',
+  ]);
+  expect((await stage.run(['status'])).stdout).toContain('after task-1');
+  expect((await stage.run(['approve', 'task-1'])).code).toBe(0);
+  expect(await stage.json(['wait', 'task-2'])).toMatchObject({ code: 3, document: { status: 'review' } });
+});
+
 test('retry runs a failed task again in the same worktree, with one ledger line a run', async () => {
   const stage = new Stage();
   const flag = join(stage.config, 'fixed');
