@@ -53,14 +53,8 @@ function columnsFor(rows: readonly StatusRow[], screen: Screen): Column<StatusRo
     { head: 'TITLE', cell: titleOf, flexible: true, least: 20 },
     { head: 'TIME', cell: (row) => (row.seconds === 0 ? null : formatSeconds(row.seconds)), align: 'right' },
     { head: 'COST', cell: costOf, align: 'right' },
-    {
-      head: 'KIND',
-      cell: (row) => (row.category === null ? null : `${row.category}/${row.tier}`),
-      style: () => 'faint',
-      optional: true,
-    },
   ];
-  return rows.some((row) => whyOf(row) !== null) ? [...columns, why] : columns;
+  return rows.some((row) => whyOf(row) !== null) ? [...columns, why, kind] : [...columns, kind];
 }
 
 function whyOf(row: StatusRow): string | null {
@@ -75,6 +69,14 @@ const why: Column<StatusRow> = {
   flexible: true,
   optional: true,
   least: 24,
+};
+
+// Last, so that it is the first to give way on a narrow screen.
+const kind: Column<StatusRow> = {
+  head: 'KIND',
+  cell: (row) => (row.category === null ? null : `${row.category}/${row.tier}`),
+  style: () => 'faint',
+  optional: true,
 };
 
 // What has not run yet has no price, neither known nor unknown.

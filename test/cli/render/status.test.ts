@@ -64,11 +64,11 @@ test('80 columns hold what matters', () => {
 
 test('120 columns hold kind and reason too', () => {
   expect(render([list], screen(120))).toMatchInlineSnapshot(`
-    "TASK     STATUS   TOOL              TITLE                     TIME      COST  KIND              WHY
-    task-5   review   big-agent·opus-5  Add OAuth2 with Google     45s   $0.0123  backend/standard  2 files changed; 2 chec…
-    task-6   running  big-agent·opus-5  2/5 Fix the flaky log…  2m 05s  ~$0.5000  backend/standard  –
-    task-12  failed   big-agent         ログインを直す             45s   unknown  backend/standard  rate_limit: too many re…
-    task-13  queued   –                 Add OAuth2 with Google       –         –  –                 –
+    "TASK     STATUS   TOOL              TITLE                     TIME      COST  WHY                       KIND
+    task-5   review   big-agent·opus-5  Add OAuth2 with Google     45s   $0.0123  2 files changed; 2 chec…  backend/standard
+    task-6   running  big-agent·opus-5  2/5 Fix the flaky log…  2m 05s  ~$0.5000  –                         backend/standard
+    task-12  failed   big-agent         ログインを直す             45s   unknown  rate_limit: too many re…  backend/standard
+    task-13  queued   –                 Add OAuth2 with Google       –         –  –                         –
 
     24 tasks: 1 queued, 1 running, 1 review, 20 done, 1 failed; 20 older ones not shown (--all)"
   `);
