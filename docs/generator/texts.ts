@@ -58,6 +58,7 @@ export const homeTexts: Record<Exclude<keyof Home, 'root'>, string> = {
   conductorLog: 'what the conductor says',
   versions: 'the versions that tools told, so that each is asked once',
   halt: 'there while everything is stopped by `orchestra stop`',
+  overlaps: 'which running tasks change the same lines, as the conductor saw it last',
 };
 
 /** Files of a home that its model does not name, each with the file of `src` that does. */

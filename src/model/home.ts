@@ -18,6 +18,8 @@ export interface Home {
   versions: string;
   /** There while everything is stopped: `orchestra stop`. */
   halt: string;
+  /** Which tasks change the same lines, as the conductor saw it last. */
+  overlaps: string;
 }
 
 /** The home that an environment names: `ORCHESTRA_HOME`, else under `XDG_STATE_HOME`, else under `HOME`. Throws `config`. */
@@ -55,6 +57,7 @@ export function homeAt(root: string): Home {
     conductorLog: join(root, 'conductor.log'),
     versions: join(root, 'versions.json'),
     halt: join(root, 'halted.json'),
+    overlaps: join(root, 'overlaps.json'),
   };
 }
 

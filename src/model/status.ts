@@ -23,12 +23,23 @@ export const StatusRow = z.object({
 });
 export type StatusRow = z.infer<typeof StatusRow>;
 
+/** Two tasks that change the same lines of a file. */
+export const Overlap = z.object({
+  tasks: z.array(TaskId),
+  file: z.string(),
+  /** First and last, in the commit that the first of the two started from; null where the file is new or binary. */
+  lines: z.tuple([z.number().int(), z.number().int()]).nullable(),
+});
+export type Overlap = z.infer<typeof Overlap>;
+
 /** `orchestra.status/1`. `totals.shown` is the length of `tasks`; the counts cover every task. */
 export const StatusDocument = z.object({
   schema: z.literal('orchestra.status/1'),
   tasks: z.array(StatusRow),
   /** Since when everything is stopped (ISO 8601), or null. */
   halted: z.string().nullable().default(null),
+  /** As they were seen last, a few seconds ago at most while a task runs. */
+  overlaps: z.array(Overlap).default([]),
   totals: z.object({
     tasks: z.number().int(),
     shown: z.number().int(),

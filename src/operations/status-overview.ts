@@ -1,9 +1,11 @@
 import type { Home } from '../model/home.ts';
 import type { StatusDocument, StatusRow } from '../model/status.ts';
 import { lastRun, type TaskView, taskCost, taskSeconds, viewTask } from '../model/task-view.ts';
+import { isFinished } from '../model/words.ts';
 import { explained } from '../pipeline/forerunners.ts';
 import { isAbandoned } from '../store/conductor-lock.ts';
 import { haltedSince } from '../store/halt.ts';
+import { knownOverlaps } from '../store/overlaps.ts';
 import type { Store } from '../store/store.ts';
 
 /** Finished tasks shown without `--all`. */
@@ -24,7 +26,9 @@ export function overview(store: Store, home: Home, all: boolean): StatusDocument
   const byStatus = store.counts();
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
   const totals = { tasks: total, shown: tasks.length, byStatus };
-  return { schema: 'orchestra.status/1', tasks, halted: haltedSince(home) ?? null, totals };
+  const open = new Set(tasks.filter(({ status }) => !isFinished(status)).map(({ task }) => task));
+  const overlaps = knownOverlaps(home).filter(({ tasks: two }) => two.every((task) => open.has(task)));
+  return { schema: 'orchestra.status/1', tasks, halted: haltedSince(home) ?? null, overlaps, totals };
 }
 
 function byNumber(a: string, b: string): number {

@@ -11,9 +11,9 @@ import { takeLock } from '../store/conductor-lock.ts';
 import { isDamage } from '../store/damage.ts';
 import { haltedSince } from '../store/halt.ts';
 import { askToStop } from './ask-to-stop.ts';
+import { beginChores } from './chores.ts';
 import { Failures, internalOutcome, mayTryAgain } from './failures.ts';
 import { finishRun } from './finish-run.ts';
-import { keepHouseHourly } from './housekeeping.ts';
 import { LiveRun } from './live-run.ts';
 import { isWaiting } from './queue.ts';
 import { type Decision, Scheduler } from './scheduler.ts';
@@ -86,10 +86,10 @@ class Conductor {
     this.#tasks.open((view, run) => this.#scheduler.note(view, run));
     this.#takeOver(this.#tasks.views().filter(isWaiting));
     this.#log(`started, ${this.#tasks.size} tasks in hand`);
-    const stopHousekeeping = keepHouseHourly(this.#world, this.#config, this.#log);
+    const endChores = beginChores(this.#world, this.#config, () => this.#tasks.views(), this.#log);
     await new Promise<void>((resolve) => {
       const finish = () => {
-        stopHousekeeping();
+        endChores();
         unwatch();
         for (const live of this.#live.values()) live.leave();
         resolve();

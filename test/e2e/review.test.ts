@@ -15,13 +15,27 @@ test('two running tasks that change the same lines see each other, and each show
     waiting(stage),
   ];
   await stage.fake(agent('zwei'), ['--detach']);
+  // From a later commit, in which the line stands lower.
+  stage.commit({ 'src/a.txt': 'zero\none\ntwo\nthree\n' });
   await stage.fake(agent('deux'), ['--detach']);
   const ready = (task: string) => fs.existsSync(join(stage.home, 'worktrees/repo', task, 'ready'));
   await eventually(() => ready('task-1') && ready('task-2'));
 
   const { document } = await stage.json<any>(['status', 'task-1'], { cwd: stage.home });
-  expect(document.collisions).toEqual([{ task: 'task-2', file: 'src/a.txt', lines: [2, 2] }]);
-  expect((await stage.run(['status', 'task-2'])).stdout).toContain('task-1 changes src/a.txt too, line 2');
+  expect(document.collisions).toEqual([
+    { task: 'task-2', file: 'src/a.txt', lines: [2, 2] },
+    { task: 'task-2', file: 'ready', lines: null },
+  ]);
+  expect((await stage.run(['status', 'task-2'])).stdout).toContain('task-1 changes src/a.txt too, line 3');
+  const overlaps = () => stage.json<any>(['status']).then((ended) => ended.document.overlaps);
+  await eventually(async () => (await overlaps()).length > 0);
+  expect(await overlaps()).toEqual([
+    { tasks: ['task-1', 'task-2'], file: 'src/a.txt', lines: [2, 2] },
+    { tasks: ['task-1', 'task-2'], file: 'ready', lines: null },
+  ]);
+  expect((await stage.run(['status'])).stdout).toContain(
+    'task-1 and task-2 change the same lines of src/a.txt and of 1 more file\n',
+  );
 
   const live = await stage.json<any>(['diff', 'task-1'], { cwd: stage.home });
   expect(live.document).toMatchObject({ schema: 'orchestra.diff/1', live: true, truncated: false });
@@ -39,12 +53,11 @@ test('two running tasks that change the same lines see each other, and each show
   fs.writeFileSync(join(stage.config, 'go'), '');
   await stage.run(['wait', 'task-1', 'task-2']);
   const done = await stage.run(['diff', 'task-1', '--all']);
-  stage.git('branch', 'before');
   expect((await stage.run(['approve', 'task-1'])).code).toBe(0);
   // What is shown is what git takes.
-  stage.git('checkout', '-q', '-B', 'applied', 'before');
+  stage.git('checkout', '-q', '-B', 'applied', 'main~2');
   execFileSync('git', ['-C', stage.repo, 'apply', '--index'], { input: done.stdout, env: stage.env });
-  expect(stage.git('diff', '--cached', 'main')).toBe('');
+  expect(stage.git('diff', '--cached', 'main^2')).toBe('');
   stage.git('checkout', '-q', '-f', 'main');
   const second = await stage.run(['approve', 'task-2']);
   expect(second).toMatchObject({

@@ -1,5 +1,5 @@
 import { clockTime, formatSeconds } from '../../base/time.ts';
-import type { StatusDocument, StatusRow } from '../../model/status.ts';
+import type { Overlap, StatusDocument, StatusRow } from '../../model/status.ts';
 import { taskStatuses } from '../../model/words.ts';
 import { formatUsd } from '../../operations/money.ts';
 import { aligned } from './aligned.ts';
@@ -19,7 +19,7 @@ export function render(documents: readonly object[], screen: Screen): string {
     .join('\n\n');
 }
 
-function listText({ tasks, halted, totals }: StatusDocument, screen: Screen): string {
+function listText({ tasks, halted, overlaps, totals }: StatusDocument, screen: Screen): string {
   if (totals.tasks === 0) return 'no tasks yet: orchestra delegate --task "what to do"';
   const counts = taskStatuses.flatMap((status) => {
     const count = totals.byStatus[status] ?? 0;
@@ -35,7 +35,26 @@ function listText({ tasks, halted, totals }: StatusDocument, screen: Screen): st
     '',
     ...wrap(line, screen.width),
     ...stopped.map((text) => paint(screen, 'waiting', text)),
+    ...overlapLines(overlaps, screen).map((text) => paint(screen, 'waiting', text)),
   ].join('\n');
+}
+
+const mostOverlaps = 5;
+
+/** A line for each two tasks. */
+function overlapLines(overlaps: readonly Overlap[], screen: Screen): string[] {
+  const files = new Map<string, Set<string>>();
+  for (const { tasks, file } of overlaps) {
+    const pair = tasks.join(' and ');
+    files.set(pair, (files.get(pair) ?? new Set()).add(file));
+  }
+  const lines = [...files].map(([pair, [first = '', ...more]]) => {
+    const rest = more.length === 0 ? '' : ` and of ${counted(more.length, 'more file')}`;
+    return `${pair} change the same lines of ${first}${rest}`;
+  });
+  const hidden = lines.length - mostOverlaps;
+  const rest = hidden > 0 ? [`and ${counted(hidden, 'more pair')} of tasks change the same lines`] : [];
+  return [...lines.slice(0, mostOverlaps), ...rest].flatMap((text) => wrap(text, screen.width));
 }
 
 const explained = new Set(['queued', 'review', 'failed', 'blocked', 'parked']);

@@ -26,7 +26,7 @@ export type TaskStatusDocument = StatusRow & {
   /** Why the checks no longer speak of the branch, or null. */
   stale: string | null;
   claims: { claim: string; fact: string; holds: boolean | null }[];
-  collisions: { task: string; file: string; lines: [number, number] }[];
+  collisions: { task: string; file: string; lines: [number, number] | null }[];
   approved: Approval | null;
   warnings: string[];
   pane: string | null;
@@ -117,11 +117,12 @@ function claimLines({ claim, fact, holds }: TaskStatusDocument['claims'][number]
 }
 
 function overlapLines(
-  { task, file, lines: [first, last] }: TaskStatusDocument['collisions'][number],
+  { task, file, lines }: TaskStatusDocument['collisions'][number],
   screen: Screen,
 ): string[] {
+  const [first, last] = lines ?? [];
   const where = first === last ? `line ${first}` : `lines ${first} to ${last}`;
-  return hanging('', `${task} changes ${file} too, ${where}`, screen);
+  return hanging('', `${task} changes ${file} too${lines === null ? '' : `, ${where}`}`, screen);
 }
 
 function landedLines(approved: Approval | null, screen: Screen): string[] {

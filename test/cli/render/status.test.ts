@@ -37,7 +37,11 @@ const rows = [
   }),
 ];
 const totals = { tasks: 24, shown: 4, byStatus: { review: 1, running: 1, failed: 1, queued: 1, done: 20 } };
-const list = { schema: 'orchestra.status/1', tasks: rows, halted: null, totals };
+const overlaps = [
+  { tasks: ['task-5', 'task-6'], file: 'src/a/rather/long/path/of/auth.ts', lines: [4, 9] },
+  { tasks: ['task-5', 'task-6'], file: 'src/b.ts', lines: null },
+];
+const list = { schema: 'orchestra.status/1', tasks: rows, halted: null, overlaps, totals };
 
 const finding = (rule: string, fields: object) => ({
   rule,
@@ -58,7 +62,9 @@ test('80 columns hold what matters', () => {
     task-13  queued   –                 Add OAuth2 with Google           –         –
 
     24 tasks: 1 queued, 1 running, 1 review, 20 done, 1 failed; 20 older ones not
-    shown (--all)"
+    shown (--all)
+    task-5 and task-6 change the same lines of src/a/rather/long/path/of/auth.ts and
+    of 1 more file"
   `);
 });
 
@@ -70,7 +76,8 @@ test('120 columns hold kind and reason too', () => {
     task-12  failed   big-agent         ログインを直す             45s   unknown  rate_limit: too many re…  backend/standard
     task-13  queued   –                 Add OAuth2 with Google       –         –  –                         –
 
-    24 tasks: 1 queued, 1 running, 1 review, 20 done, 1 failed; 20 older ones not shown (--all)"
+    24 tasks: 1 queued, 1 running, 1 review, 20 done, 1 failed; 20 older ones not shown (--all)
+    task-5 and task-6 change the same lines of src/a/rather/long/path/of/auth.ts and of 1 more file"
   `);
 });
 
@@ -86,6 +93,7 @@ test('no tasks is one line on how to begin', () => {
     schema: 'orchestra.status/1',
     tasks: [],
     halted: null,
+    overlaps: [],
     totals: { tasks: 0, shown: 0, byStatus: {} },
   };
   expect(render([empty], screen())).toBe('no tasks yet: orchestra delegate --task "what to do"');
