@@ -61,6 +61,9 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
   const standing: Standing = { request, administration, notes: [] };
   await releaseLocks(standing);
   const status = await withLastHead(standing, await statusOf(dir));
+  if (status.unread.length > 0) {
+    standing.notes.push(`Not everything could be committed: git cannot look into ${namesOf(status.unread)}.`);
+  }
   const commit = await commitRest(standing, status);
   const head = commit ?? status.head;
   const ref = head === null ? null : await hold(standing, head, status.branch);

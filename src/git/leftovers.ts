@@ -10,7 +10,7 @@ export interface Contents {
   untracked: string[];
   /** Files and folders that git ignores. */
   ignored: string[];
-  /** Repositories of their own, whose commits no ref of ours can hold. */
+  /** Repositories of their own, whose commits no ref of ours can hold, and folders that git could not look into. */
   nested: string[];
 }
 
@@ -23,7 +23,7 @@ export async function contentsOf(dir: string): Promise<Contents> {
     changed: [...status.changed, ...status.unmerged],
     untracked,
     ignored: status.ignored.filter((path) => !inside.includes(path)),
-    nested: [...inside, ...(await linked(dir))],
+    nested: [...inside, ...(await linked(dir)), ...status.unread],
   };
 }
 

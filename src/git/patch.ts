@@ -63,6 +63,7 @@ function readSections(files: readonly PatchFile[], text: string): void {
     else if (start !== undefined) {
       inHunk = true;
       line = Number(start);
+      if (file.change === 'modified') file.first ??= Math.max(1, line);
     } else if (!inHunk) file.opaque ||= content.startsWith('Binary files ');
     else if (content.startsWith('-')) file.removed += 1;
     else if (content.startsWith('+')) {

@@ -1,4 +1,4 @@
-import { gitOutput } from './git.ts';
+import { git, gitFailure } from './git.ts';
 
 /** What `git status` says of a working tree. Paths are relative to its root; folders end in `/`. */
 export interface TreeStatus {
@@ -12,6 +12,8 @@ export interface TreeStatus {
   untracked: string[];
   /** Filled only when asked for. */
   ignored: string[];
+  /** Folders that git could not look into: it knows nothing of what is there. */
+  unread: string[];
 }
 
 // Fields before the path in each kind of record of porcelain version 2.
@@ -22,7 +24,7 @@ export async function statusOf(
   dir: string,
   options: { ignored?: boolean; everyFile?: boolean } = {},
 ): Promise<TreeStatus> {
-  const output = await gitOutput(
+  const found = await git(
     dir,
     [
       'status',
@@ -37,7 +39,14 @@ export async function statusOf(
     ],
     { timeoutMs: 300_000 },
   );
-  return parseStatus(output);
+  if (found.code !== 0) throw gitFailure(`git status failed in ${dir}`, found);
+  return { ...parseStatus(found.stdout), unread: unreadFolders(found.stderr) };
+}
+
+// It only warns of them, and cuts a warning off where the path is too long.
+function unreadFolders(stderr: string): string[] {
+  const warnings = stderr.matchAll(/^warning: could not open directory '(.+?)(?:': .*)?$/gm);
+  return [...warnings].map(([, path = '']) => path);
 }
 
 function parseStatus(output: string): TreeStatus {
@@ -48,6 +57,7 @@ function parseStatus(output: string): TreeStatus {
     unmerged: [],
     untracked: [],
     ignored: [],
+    unread: [],
   };
   for (const record of output.split('\0')) {
     const kind = record.slice(0, 1);
@@ -75,10 +85,13 @@ export function isDirty(status: TreeStatus): boolean {
   return status.changed.length + status.unmerged.length + status.untracked.length > 0;
 }
 
+const LONGEST_NAME = 300;
+
 /** The first paths, quoted where they hold anything odd, and how many more there are. */
 export function namesOf(paths: readonly string[], limit = 10): string {
   const shown = paths
     .slice(0, limit)
+    .map((path) => (path.length > LONGEST_NAME ? `${path.slice(0, LONGEST_NAME)}…` : path))
     .map((path) => (/^[^\s"'\\\p{C}]+$/u.test(path) ? path : JSON.stringify(path)));
   const more = paths.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');

@@ -1,4 +1,5 @@
 import { matchesAny, matchesGlob } from '../base/glob.ts';
+import type { OutsideChange } from '../model/outside.ts';
 import type { Patch, PatchFile } from '../model/patch.ts';
 import type { Policy, PolicyRule } from '../model/policy.ts';
 import type { Finding } from '../model/verdict.ts';
@@ -19,6 +20,7 @@ export interface PolicyFacts {
   patch: Patch | null;
   secrets: readonly SecretPlace[];
   manifests: readonly ManifestChange[];
+  outside: readonly OutsideChange[];
 }
 
 /** The rules that count for a task of this category. */
@@ -53,12 +55,21 @@ interface Place {
 
 function placesOf(rule: PolicyRule, facts: PolicyFacts): Place[] {
   const { patch } = facts;
+  if (rule.kind === 'outside')
+    return facts.outside
+      .filter(({ kind }) => rule.what.includes(kind))
+      .map(({ file, what }) => ({ file, line: null, what: `${what} during the run` }));
   if (patch === null) return [whole('the change is too large to be read')];
   switch (rule.kind) {
     case 'paths':
       return patch
         .filter(({ path, change }) => rule.changes?.includes(change) !== false && isMeant(path, rule))
-        .map(({ path, change }) => ({ file: path, line: null, what: `the file was ${change}` }));
+        .filter(({ opaque, removed }) => !rule.onlyRemovals || opaque || removed > 0)
+        .map(({ path, change, first }) => ({
+          file: path,
+          line: first ?? null,
+          what: `the file was ${change}`,
+        }));
     case 'secrets':
       return facts.secrets.filter(({ file }) => !matchesAny(file, rule.except ?? []));
     case 'licence':

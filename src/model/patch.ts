@@ -13,6 +13,8 @@ export interface PatchFile {
   added: AddedLine[];
   /** How many lines went. */
   removed: number;
+  /** Where it begins to differ, as a line of the new file; for text that is still there. */
+  first?: number;
 }
 
 /** A whole change, in git's order; null where it cannot be read, because it is too large. */

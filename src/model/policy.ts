@@ -27,6 +27,8 @@ const PathsRule = z.strictObject({
   paths: someGlobs,
   except: globs.optional(),
   changes: z.array(z.enum(['added', 'modified', 'deleted', 'type-changed'])).optional(),
+  /** Only where lines that were there have changed or gone: what is merely added to a file is none of it. */
+  onlyRemovals: z.boolean().default(false),
 });
 
 /** Keys, tokens and passwords in added lines. */
@@ -67,6 +69,13 @@ const LinesRule = z.strictObject({
   except: globs.optional(),
 });
 
+/** What of the user's is not as it was before the run: what git obeys, or the files of the user's own working tree. */
+const OutsideRule = z.strictObject({
+  ...common,
+  kind: z.literal('outside'),
+  what: z.array(z.enum(['settings', 'files'])).min(1),
+});
+
 export const PolicyRule = z.discriminatedUnion('kind', [
   PathsRule,
   SecretsRule,
@@ -74,6 +83,7 @@ export const PolicyRule = z.discriminatedUnion('kind', [
   DependenciesRule,
   SizeRule,
   LinesRule,
+  OutsideRule,
 ]);
 export type PolicyRule = z.infer<typeof PolicyRule>;
 

@@ -21,8 +21,9 @@ export interface Artifact {
   bytes: number;
 }
 
-// The environment is deleted as a run starts and a task settles; should it be there, it is nobody's business.
-const private_ = new Set(['env', 'environment.json', 'secret-marks.json']);
+// The environment is deleted as a run starts and a task settles; should it be there, it is nobody's business. Nor is what
+// else the user has at work.
+const private_ = new Set(['env', 'environment.json', 'secret-marks.json', 'outside.json', 'refs.json']);
 
 /** The files in the folder of a task, with paths relative to it, in order. */
 export function artifactsOf(home: Home, task: string): Artifact[] {

@@ -14,7 +14,7 @@ import { lastRun, type TaskView } from '../model/task-view.ts';
 import type { CheckResult, Finding } from '../model/verdict.ts';
 import { runChecks } from '../verify/checks.ts';
 import { approvedCommit } from './approved-commit.ts';
-import { findingsOf, type Span } from './policy-findings.ts';
+import { findingsAround, findingsOf, type Span } from './policy-findings.ts';
 import { type Overrides, passPolicy } from './policy-gate.ts';
 import { checksIn } from './verify-run.ts';
 import type { World } from './world.ts';
@@ -89,9 +89,9 @@ async function findingsAt(plan: Plan, view: TaskView, commit: string): Promise<F
   const { base, repo } = plan.workplace;
   if (base === null) return [];
   const span = { from: base.commit, to: commit };
-  return await findingsOf(plan, view.route?.category ?? null, span, () =>
-    patchBetween(repo, span.from, span.to),
-  );
+  const readPatch = () => patchBetween(repo, span.from, span.to);
+  const found = await findingsOf(plan, view.route?.category ?? null, { span, readPatch, outside: [] });
+  return [...found, ...findingsAround(plan, lastRun(view)?.verdict?.findings ?? [])];
 }
 
 const nothing: Landing = { commit: null, onto: null, landed: null };

@@ -10,6 +10,7 @@ import { type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Launch, Plan, Workplace } from '../model/plan.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { hasBegun, openRunWindow } from '../spawn/window.ts';
+import { noteOutside } from './outside.ts';
 import type { World } from './world.ts';
 
 /**
@@ -25,8 +26,10 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
   }
   // An agent may be at work there already.
   if (!hasBegun(files)) {
-    await noteRefs(plan.workplace, files);
-    await prepareWorkplace(plan.workplace, files);
+    await noteOutside(world.home, plan, files, async () => {
+      await noteRefs(plan.workplace, files);
+      await prepareWorkplace(plan.workplace, files);
+    });
   }
   const tag = runTag(world.store.homeId, plan.task, plan.run);
   return openRunWindow({ home: world.home, files, plan, tag, viewer: viewerCommand(world, files) });

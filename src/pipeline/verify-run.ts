@@ -15,6 +15,7 @@ import type { CheckResult, Verdict } from '../model/verdict.ts';
 import { redactionIn } from '../spawn/secret-marks.ts';
 import { withBaseline } from '../verify/baseline.ts';
 import { type CheckPlace, runChecks } from '../verify/checks.ts';
+import { changesOutside, outsideNotes } from './outside.ts';
 import { findingsOf, type Span } from './policy-findings.ts';
 import { refsBefore, treeBefore } from './start-run.ts';
 import type { World } from './world.ts';
@@ -27,10 +28,19 @@ export async function verifyRun(
   options: { withChecks: boolean; warn: (message: string) => void },
 ): Promise<Verdict> {
   const files = runFiles(world.home, plan.task, plan.run);
-  const { span, ...change } = plan.workplace.worktree
-    ? await changeInWorktree(world.home, view, plan, options.warn)
-    : await changeInPlace(plan, treeBefore(files));
-  if (!options.withChecks) return { ...change, checks: [] };
+  const [{ span, ...change }, outside] = await Promise.all([
+    plan.workplace.worktree
+      ? changeInWorktree(world.home, view, plan, options.warn)
+      : changeInPlace(plan, treeBefore(files)),
+    changesOutside(world.home, plan, files),
+  ]);
+  for (const note of outsideNotes(outside)) options.warn(note);
+  const category = view.route?.category ?? null;
+  const redact = redactionIn(files.dir);
+  if (!options.withChecks) {
+    const findings = await findingsOf(plan, category, { span: null, readPatch: async () => null, outside });
+    return { ...change, checks: [], findings: redactDeep(findings, redact) };
+  }
   let patch: Promise<Patch | null> | undefined;
   const readPatch = () => {
     patch ??= span === null ? Promise.resolve(null) : patchBetween(plan.workplace.repo, span.from, span.to);
@@ -39,9 +49,9 @@ export async function verifyRun(
   // Side by side: loading what finds secrets takes as long as a short check.
   const [checks, findings] = await Promise.all([
     checksOf(world, plan, change.commit, span === null ? null : readPatch),
-    span === null ? [] : findingsOf(plan, view.route?.category ?? null, span, readPatch),
+    findingsOf(plan, category, { span, readPatch, outside }),
   ]);
-  return redactDeep({ ...change, checks, findings }, redactionIn(files.dir));
+  return redactDeep({ ...change, checks, findings }, redact);
 }
 
 /** The checks of a plan; those of before held commands only. */

@@ -25,15 +25,24 @@ const userFile = (text: string) => write(join(root, 'home', '.config', 'orchestr
 const repoFile = (text: string) => write(join(repoRoot, '.orchestra', 'policy.yaml'), text);
 const load = () => loadPolicy({ env, repoRoot });
 const ruleNames = () => load().policy.rules.map(({ name }) => name);
-const shipped = ['orchestra-settings', 'secrets', 'existing-tests', 'pipelines'];
+const shipped = [
+  'orchestra-settings',
+  'secrets',
+  'removed-tests',
+  'existing-tests',
+  'pipelines',
+  'git-settings',
+];
 
 test('the shipped rules hold, each switched on, and only checked work lands by itself', () => {
   const { policy, untrusted } = loadPolicy({ env: {} });
   expect(policy.rules.map(({ name, severity, enabled }) => [name, severity, enabled])).toEqual([
     ['orchestra-settings', 'block', true],
     ['secrets', 'block', true],
+    ['removed-tests', 'block', true],
     ['existing-tests', 'warn', true],
     ['pipelines', 'warn', true],
+    ['git-settings', 'warn', true],
   ]);
   expect(policy.autoApprove).toMatchObject([{ checks: true }]);
   expect(untrusted).toEqual([]);
@@ -75,7 +84,7 @@ autoApprove: [{ name: all, checks: false }]
 test.each([
   [
     'rules: [{ name: a, kind: sizes }]\n',
-    '.orchestra/policy.yaml:1:26: rules[0].kind is "sizes", expected one of paths, secrets, licence, dependencies, size, lines.',
+    '.orchestra/policy.yaml:1:26: rules[0].kind is "sizes", expected one of paths, secrets, licence, dependencies, size, lines, outside.',
   ],
   [
     'rules:\n  - { name: a, kind: size, maxfiles: 3 }\n',

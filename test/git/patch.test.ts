@@ -33,6 +33,7 @@ test('a change is told path by path with the lines it adds', async () => {
         { line: 5, text: 'five\r' },
       ],
       removed: 1,
+      first: 1,
     },
     { path: 'empty.txt', change: 'added', opaque: false, added: [], removed: 0 },
     { path: 'gone.txt', change: 'deleted', opaque: false, added: [], removed: 2 },
@@ -57,6 +58,7 @@ test('a change is told path by path with the lines it adds', async () => {
       opaque: false,
       added: [{ line: 1, text: 'diff --git a b' }],
       removed: 1,
+      first: 1,
     },
   ]);
   expect(await patchBetween(root, tip, tip)).toEqual([]);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -65,6 +65,16 @@ const reasons: [string, string, (made: Awaited<ReturnType<typeof landed>>) => un
       sh(root, 'clone', '-q', root, join(dir, 'sub'));
       const mine = commitFiles(dir, {});
       sh(root, 'merge', '-q', '--ff-only', mine);
+    },
+  ],
+  [
+    'a folder that git cannot look into',
+    'ignored or nested dddd',
+    ({ dir }) => {
+      // Too deep for a path, which stops root too.
+      const deep =
+        'd=dddddddddddddddddddd; for i in $(seq 200); do mkdir $d; cd $d; done; echo mine > mine.txt';
+      execFileSync('bash', ['-ec', deep], { cwd: dir });
     },
   ],
   [

@@ -13,7 +13,14 @@ const lines = (...texts: string[]) => texts.map((text, index) => ({ line: index 
 
 function find(rule: object, facts: Partial<PolicyFacts> = {}): string[] {
   const policy = { rules: [PolicyRule.parse({ name: 'rule', ...rule })], autoApprove: [] };
-  const whole = { category: 'backend' as const, patch: [], secrets: [], manifests: [], ...facts };
+  const whole = {
+    category: 'backend' as const,
+    patch: [],
+    secrets: [],
+    manifests: [],
+    outside: [],
+    ...facts,
+  };
   return evaluatePolicy(policy, whole).map(findingText);
 }
 
@@ -153,4 +160,29 @@ test('a finding blocks unless it only warns or its rule was overridden and may b
 test('a policy with a key of another kind of rule is refused', () => {
   const rules = [{ name: 'a', kind: 'size', paths: ['x'] }];
   expect(Policy.safeParse({ rules, autoApprove: [] }).success).toBe(false);
+});
+
+test('a rule about removals lets pass what is only added to a file, and names where a change begins', () => {
+  const rule = { kind: 'paths', paths: ['test/'], onlyRemovals: true };
+  const patch = [
+    file('test/more.ts', { added: lines('one more'), first: 1 }),
+    file('test/other.ts', { added: lines('other'), removed: 1, first: 9 }),
+    file('test/picture.png', { opaque: true }),
+  ];
+  expect(find(rule, { patch })).toEqual([
+    'rule: test/other.ts:9: the file was modified',
+    'rule: test/picture.png: the file was modified',
+  ]);
+});
+
+test('what changed outside of the worktree is told as far as a rule asks, and nobody is blamed for it', () => {
+  const outside = [
+    { kind: 'settings' as const, file: '.git/hooks/pre-commit', what: 'was added' },
+    { kind: 'files' as const, file: '/home/ada/shop/a.ts', what: 'was changed' },
+  ];
+  const rule = { kind: 'outside', what: ['settings'] };
+  expect(find(rule, { outside })).toEqual(['rule: .git/hooks/pre-commit: was added during the run']);
+  expect(find({ ...rule, what: ['files'] }, { outside, patch: null })).toEqual([
+    'rule: /home/ada/shop/a.ts: was changed during the run',
+  ]);
 });

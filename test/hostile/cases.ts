@@ -11,6 +11,8 @@ export interface Case {
   says?: RegExp;
   /** A warning that the task carries. */
   warns?: RegExp;
+  /** Findings of the policy, each in one of its lines. */
+  finds?: RegExp[];
   /** The changed files that the summary names. Default `x.txt`. */
   files?: string[];
   /** Words with which `approve` is refused; without, the work lands. `null`: approve is not asked. */
@@ -20,6 +22,8 @@ export interface Case {
   changed?: RegExp;
   /** Commands that must succeed in the user's repository afterwards. `$TASK` and `$WORK` (the worktree) are set. */
   after?: string;
+  /** More of the environment in which the user calls us; `$OTHER` is another repository of theirs. */
+  env?: Record<string, string>;
   /** Only as root, who can make files that are somebody else's. */
   root?: boolean;
 }
@@ -161,6 +165,7 @@ export const repositories: Case[] = [
     repo: 'chmod 444 README.md; chmod 555 src; git config core.fileMode false',
   },
   { name: 'pipes and sockets in the tree', repo: 'mkfifo pipe src/pipe' },
+  { name: 'devices in the tree', repo: 'mknod null c 1 3; mknod src/disk b 7 99', root: true },
   {
     name: 'many files',
     repo: 'mkdir many; seq 10000 | (cd many && xargs touch); git add -A; git commit -qm many',
@@ -179,6 +184,24 @@ export const repositories: Case[] = [
 ];
 
 export const agents: Case[] = [
+  {
+    name: 'it leaves a file larger than git takes into memory',
+    agent: [write, 'truncate -s 600M huge.bin'],
+    files: ['huge.bin', 'x.txt'],
+  },
+  {
+    name: 'it makes devices',
+    agent: [write, 'mknod null c 1 3; mknod disk b 7 99; mkdir d; mkfifo d/p'],
+    root: true,
+  },
+  {
+    name: 'it makes folders in folders without an end',
+    agent: [
+      write,
+      'for i in $(seq 1 200); do mkdir dddddddddddddddddddd; cd dddddddddddddddddddd; done; echo deep > deep.txt',
+    ],
+    warns: /git cannot look into dddd/,
+  },
   { name: 'it writes a huge file', agent: ['head -c 30000000 /dev/zero > big.bin'], files: ['big.bin'] },
   { name: 'it commits by itself', agent: [write, 'git add -A', 'git commit -qm mine'] },
   {
@@ -262,6 +285,7 @@ export const agents: Case[] = [
   {
     name: "it writes into the user's tree",
     agent: [write, 'echo out > "$USERS/outside.txt"'],
+    warns: /outside\.txt" was changed during the run/,
     changed: /^file outside\.txt/,
   },
   {
@@ -278,6 +302,31 @@ export const agents: Case[] = [
       'git config core.hooksPath /nowhere; git config user.name Evil; git config commit.gpgSign true; git config gpg.program false',
     ],
     changed: /^config/,
+    finds: [
+      /^git-settings: .*config: was changed \(core\.hooksPath, user\.name, commit\.gpgSign, gpg\.program\)/,
+    ],
+  },
+  {
+    name: 'it writes hooks and attributes of git',
+    agent: [
+      write,
+      'G="$(git rev-parse --git-common-dir)"; mkdir -p "$G/hooks" "$G/info"; for h in pre-commit reference-transaction; do echo "exit 1" > "$G/hooks/$h"; chmod +x "$G/hooks/$h"; done; echo "* -diff merge=union" > "$G/info/attributes"',
+    ],
+    finds: [/^git-settings: .*hooks\/pre-commit: was added/, /^git-settings: .*info\/attributes: was added/],
+  },
+  {
+    name: "it reverts the user's uncommitted work",
+    repo: 'echo mine >> README.md',
+    agent: [write, 'git -C "$USERS" checkout -q .'],
+    warns: /README\.md" lost what was not committed/,
+    changed: /^(file|index).*README\.md/,
+  },
+  {
+    name: "it switches the branch of the user's working tree",
+    repo: 'git branch other',
+    agent: [write, 'git -C "$USERS" checkout -q other'],
+    warns: /was switched from main to other/,
+    changed: /^HEAD/,
   },
   {
     name: 'it stashes its work',
@@ -287,7 +336,7 @@ export const agents: Case[] = [
   {
     name: 'it leaves a lock',
     agent: [write, 'touch "$(git rev-parse --git-dir)/index.lock"'],
-    warns: /lock .* was removed/,
+    warns: /lock .* was removed/s,
   },
   {
     name: 'it stops amid a merge',

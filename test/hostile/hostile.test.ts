@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { findingText } from '../../src/model/finding.ts';
 import { Stage } from '../support/stage.ts';
+import { callers } from './callers.ts';
 import { agents, type Case, repositories } from './cases.ts';
 import { differences, type UserState, userState } from './user-state.ts';
 
@@ -37,6 +39,12 @@ function prepare(stage: Stage, cases: readonly Case[]): Scene[] {
     });
 }
 
+function envOf(stage: Stage, { env = {} }: Scene): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value.replaceAll('$OTHER', stage.repo)]),
+  );
+}
+
 /** Runs all tasks at once; the ones that are to be refused by themselves. */
 async function runAll(stage: Stage, scenes: readonly Scene[]): Promise<string[]> {
   const wrong: string[] = [];
@@ -50,16 +58,22 @@ async function runAll(stage: Stage, scenes: readonly Scene[]): Promise<string[]>
     const task = [name, `do: ${set}`, ...agent.map((command) => `do: ${command}`)].join('\n');
     return JSON.stringify({ task, tool: 'fake', repo: dir });
   });
-  const given = await stage.run(['delegate', '--batch', '-', '--detach', '--json'], {
-    input: lines.join('\n'),
-    env,
-  });
-  expect(given).toMatchObject({ code: 0 });
-  const documents = given.stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  for (const [index, scene] of taken.entries()) scene.task = documents[index].task;
+  const give = async (batch: readonly Scene[], more = {}) => {
+    const input = batch.map((scene) => lines[taken.indexOf(scene)]).join('\n');
+    const given = await stage.run(['delegate', '--batch', '-', '--detach', '--json'], {
+      input,
+      env: { ...env, ...more },
+    });
+    if (given.code !== 0) {
+      wrong.push(`${batch[0]?.name}: delegate: ${given.code} ${given.stderr}`);
+      return;
+    }
+    const documents = given.stdout.trimEnd().split('\n');
+    for (const [index, scene] of batch.entries()) scene.task = JSON.parse(documents[index] ?? '').task;
+  };
+  const usual = taken.filter((scene) => scene.env === undefined);
+  if (usual.length > 0) await give(usual);
+  for (const scene of taken) if (scene.env !== undefined) await give([scene], envOf(stage, scene));
   for (const scene of scenes.filter((one) => one.status === 'refused')) {
     const { code, stderr } = await stage.run([
       'delegate',
@@ -72,7 +86,7 @@ async function runAll(stage: Stage, scenes: readonly Scene[]): Promise<string[]>
     ]);
     if (code !== 2 || !scene.says?.test(stderr)) wrong.push(`${scene.name}: exit ${code}, ${stderr}`);
   }
-  await stage.run(['wait', ...taken.map(({ task }) => task), '--quiet'], { env });
+  await stage.run(['wait', ...taken.flatMap(({ task }) => task || []), '--quiet'], { env });
   return wrong;
 }
 
@@ -80,13 +94,16 @@ async function runAll(stage: Stage, scenes: readonly Scene[]): Promise<string[]>
 async function judge(stage: Stage, scene: Scene): Promise<string[]> {
   const wrong: string[] = [];
   const say = (text: string) => wrong.push(`${scene.name}: ${text}`);
-  const { document } = await stage.json<any>(['status', scene.task]);
+  const { document } = await stage.json<any>(['status', scene.task], { env: envOf(stage, scene) });
   const { summary, warnings, workplace } = document;
   const { status = 'review', files = ['x.txt'], says, warns, after } = scene;
   if (document.status !== status) say(`is ${document.status}, not ${status} (${document.reason})`);
   if (says !== undefined && !says.test(document.reason)) say(`the reason is: ${document.reason}`);
   if (warns !== undefined && !warnings.some((text: string) => warns.test(text)))
     say(`warned only of: ${warnings.join(' | ') || 'nothing'}`);
+  for (const pattern of scene.finds ?? [])
+    if (!document.findings.map(findingText).some((text: string) => pattern.test(text)))
+      say(`the policy found only: ${document.findings.map(findingText).join(' | ') || 'nothing'}`);
   const named = summary.files.map((file: { path: string }) => file.path).sort();
   if (JSON.stringify(named) !== JSON.stringify(files)) say(`names the files ${JSON.stringify(named)}`);
   const spared = (lines: string[]) => lines.filter((line) => scene.changed?.test(line) !== true);
@@ -107,7 +124,7 @@ async function land(
   spared: (lines: string[]) => string[],
   say: (text: string) => void,
 ): Promise<void> {
-  const approved = await stage.run(['approve', scene.task]);
+  const approved = await stage.run(['approve', scene.task], { cwd: scene.dir, env: envOf(stage, scene) });
   const lost = spared(differences(scene.before, userState(scene.dir)));
   if (scene.approve !== undefined) {
     if (approved.code === 0 || !scene.approve?.test(approved.stderr))
@@ -125,10 +142,12 @@ async function land(
 test.each([
   ['repositories', repositories],
   ['agents', agents],
+  ['callers', callers],
 ])(
   'nothing of the user is lost or changed by hostile or unlucky %s, and the summary is true',
   async (_, cases) => {
     const stage = new Stage();
+    const other = userState(stage.repo);
     const scenes = prepare(stage, cases);
     const wrong = await runAll(stage, scenes);
     const settled = scenes.filter(({ task }) => task !== '');
@@ -138,6 +157,7 @@ test.each([
         for (const scene of next) wrong.push(...(await judge(stage, scene)));
       }),
     );
+    wrong.push(...differences(other, userState(stage.repo)));
     expect(wrong).toEqual([]);
   },
   240_000,

@@ -34,7 +34,7 @@ test('what a run changed is held against the policy of when it was asked for', a
   await inside.conduct(task);
   const verdict = lastRun(inside.view(task))?.verdict;
   expect(verdict?.findings?.map(({ rule, file, line, severity }) => [rule, file, line, severity])).toEqual([
-    ['existing-tests', 'test/a.test.js', null, 'block'],
+    ['existing-tests', 'test/a.test.js', 1, 'block'],
     ['packages', 'package.json', 1, 'block'],
     ['orchestra-settings', '.orchestra/policy.yaml', null, 'block'],
     ['secrets', 'leak.js', 1, 'block'],
