@@ -15,32 +15,78 @@ export function ensurePrivateDir(path: string): void {
  * Mode 0600 unless said otherwise.
  */
 export function writeAtomic(path: string, content: string | Uint8Array, mode = 0o600): void {
-  made += 1;
-  const temporary = join(dirname(path), `.${process.pid}-${process.hrtime.bigint()}-${made}.tmp`);
-  const fd = fs.openSync(temporary, 'wx', mode);
+  const draft = beginDraft(path, content, mode);
   try {
-    writeAll(fd, typeof content === 'string' ? Buffer.from(content) : content);
-    fs.fdatasyncSync(fd);
-    fs.closeSync(fd);
-    fs.renameSync(temporary, path);
+    fs.fdatasyncSync(draft.fd);
+    finishDraft(draft);
   } catch (error) {
-    closeQuietly(fd);
-    fs.rmSync(temporary, { force: true });
+    dropDraft(draft);
     throw error;
   }
+}
+
+/** `writeAtomic` that lets others work while the disk does. The file is there when the promise has settled. */
+export async function writeAtomicSoon(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = beginDraft(path, content, 0o600);
+  try {
+    await new Promise<void>((resolve, reject) =>
+      fs.fdatasync(draft.fd, (error) => (error ? reject(error) : resolve())),
+    );
+    finishDraft(draft);
+  } catch (error) {
+    dropDraft(draft);
+    throw error;
+  }
+}
+
+/**
+ * `writeAtomic` without the wait for the disk, for what can be made again or is of no use once the machine has gone
+ * down: a power cut within seconds may leave it empty.
+ */
+export function replaceFile(path: string, content: string): void {
+  const draft = beginDraft(path, content, 0o600);
+  try {
+    finishDraft(draft);
+  } catch (error) {
+    dropDraft(draft);
+    throw error;
+  }
+}
+
+interface Draft {
+  path: string;
+  temporary: string;
+  fd: number;
+  isOpen: boolean;
+}
+
+function beginDraft(path: string, content: string | Uint8Array, mode: number): Draft {
+  made += 1;
+  const temporary = join(dirname(path), `.${process.pid}-${process.hrtime.bigint()}-${made}.tmp`);
+  const draft = { path, temporary, fd: fs.openSync(temporary, 'wx', mode), isOpen: true };
+  try {
+    writeAll(draft.fd, typeof content === 'string' ? Buffer.from(content) : content);
+  } catch (error) {
+    dropDraft(draft);
+    throw error;
+  }
+  return draft;
+}
+
+function finishDraft(draft: Draft): void {
+  draft.isOpen = false;
+  fs.closeSync(draft.fd);
+  fs.renameSync(draft.temporary, draft.path);
+}
+
+function dropDraft({ temporary, fd, isOpen }: Draft): void {
+  if (isOpen) fs.closeSync(fd);
+  fs.rmSync(temporary, { force: true });
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {
   let done = 0;
   while (done < bytes.length) done += fs.writeSync(fd, bytes, done, bytes.length - done);
-}
-
-function closeQuietly(fd: number): void {
-  try {
-    fs.closeSync(fd);
-  } catch {
-    // Closed already.
-  }
 }
 
 /** The text of a file, or undefined when there is none. Other errors are thrown. */

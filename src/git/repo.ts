@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { git, gitFailure } from './git.ts';
 import { type Operation, operationIn, realPath } from './layout.ts';
@@ -45,6 +45,14 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
     const what = fs.existsSync(folder) ? 'is not a folder' : 'does not exist';
     throw new OrchestraError('usage', `${folder} ${what}.`, { hint: 'Name an existing folder with --repo.' });
   }
+  const nowhere = { head: null, dirty: null, subdir: '', hasSubmodules: false, operation: null };
+  const none = (): RepoFacts => ({
+    kind: 'none',
+    root: realPath(folder),
+    commonDir: realPath(folder),
+    ...nowhere,
+  });
+  if (!mayBeInRepo(realPath(folder))) return none();
   const args = [
     ...questions.flatMap((question) => [...question.split(' '), separator]),
     'HEAD',
@@ -54,11 +62,8 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
   const finished = await git(folder, ['rev-parse', ...args]);
   const answers = finished.stdout.split(`${separator}\n`).map((answer) => answer.replace(/\n$/, ''));
   const [bare, inside, gitDir, commonDir, subdir, root, head] = answers;
-  const nowhere = { head: null, dirty: null, subdir: '', hasSubmodules: false, operation: null };
   if (gitDir === undefined || commonDir === undefined) {
-    if (/not a git repository/.test(finished.stderr)) {
-      return { kind: 'none', root: realPath(folder), commonDir: realPath(folder), ...nowhere };
-    }
+    if (/not a git repository/.test(finished.stderr)) return none();
     throw gitFailure(`git cannot read the repository of ${folder}`, finished);
   }
   if (bare === 'true') return { kind: 'bare', root: commonDir, commonDir, ...nowhere };
@@ -81,6 +86,14 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
     hasSubmodules: fs.existsSync(join(root, '.gitmodules')),
     operation: operationIn(gitDir),
   };
+}
+
+// What git looks for from here upwards: without any of it there is no need to ask.
+function mayBeInRepo(folder: string): boolean {
+  const isBare = ['HEAD', 'objects', 'refs'].every((name) => fs.existsSync(join(folder, name)));
+  if (isBare || fs.existsSync(join(folder, '.git'))) return true;
+  const parent = dirname(folder);
+  return parent !== folder && mayBeInRepo(parent);
 }
 
 /** Whether anything there is changed, staged or untracked: what `dirty` says. One fork. */

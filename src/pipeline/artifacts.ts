@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
+import { ensurePrivateDir, replaceFile } from '../base/files.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Planned } from '../model/planned.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
 import { ledgerLinesSince } from '../store/ledger-tail.ts';
 import { changeText } from './change-text.ts';
-import { summaryOf } from './task.ts';
+import { summaryOf, summaryText } from './task.ts';
 import type { World } from './world.ts';
 
 /**
@@ -31,7 +31,8 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
     put('verdict.json', run.verdict);
     put('settlement.json', run.settlement);
     put('versions.json', versionsOf(world, run));
-    if (run === view.runs.at(-1)) put('summary.json', summaryOf(world.home, view));
+    if (run === view.runs.at(-1))
+      writeNew(join(dir, 'summary.json'), summaryText(summaryOf(world.home, view)));
     const own = lines.filter((line) => line.run === run.run);
     writeNew(join(dir, 'ledger.jsonl'), own.map((line) => `${JSON.stringify(line)}\n`).join(''));
     await writeDiff(dir, run);
@@ -39,7 +40,7 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
 }
 
 function writeNew(path: string, content: string): void {
-  if (!fs.existsSync(path) || fs.readFileSync(path, 'utf8') !== content) writeAtomic(path, content);
+  if (!fs.existsSync(path) || fs.readFileSync(path, 'utf8') !== content) replaceFile(path, content);
 }
 
 function plannedOf(world: World, view: TaskView, plan: Plan): Planned {
@@ -65,5 +66,5 @@ function versionsOf(world: World, run: RunView): object {
 
 async function writeDiff(dir: string, run: RunView): Promise<void> {
   const path = join(dir, 'diff.patch');
-  if (!fs.existsSync(path)) writeAtomic(path, await changeText(run));
+  if (!fs.existsSync(path)) replaceFile(path, await changeText(run));
 }

@@ -16,12 +16,20 @@ export function pricerFor(
   plan: Plan,
   warn: (message: string) => void,
 ): (model: string, usage: Usage) => Promise<Priced | undefined> {
-  let lists: PriceList[];
-  try {
-    lists = [...loadPrices(world.env), priceListNamed('tool profile', profileIn(plan.toolDir).prices)];
-  } catch (error) {
-    warn(`Prices are unknown: ${messageOf(error)}`);
-    return () => Promise.resolve(undefined);
-  }
-  return (model, usage) => priceOf(model, usage, lists);
+  let lists: PriceList[] | undefined;
+  // Read at the first question: most runs tell their price, or no figures at all.
+  const read = (): PriceList[] | undefined => {
+    try {
+      return [...loadPrices(world.env), priceListNamed('tool profile', profileIn(plan.toolDir).prices)];
+    } catch (error) {
+      warn(`Prices are unknown: ${messageOf(error)}`);
+      return undefined;
+    }
+  };
+  let asked = false;
+  return async (model, usage) => {
+    if (!asked) lists = read();
+    asked = true;
+    return lists && priceOf(model, usage, lists);
+  };
 }

@@ -3,13 +3,11 @@ import { nowIso } from '../base/time.ts';
 import { forgetLanding } from '../git/landing-ref.ts';
 import { mayLandItself } from '../guard/auto-approval.ts';
 import { unknownCost } from '../model/cost-sums.ts';
-import type { EventBody } from '../model/event.ts';
 import { keptEnvironment } from '../model/home.ts';
 import type { LedgerLine } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import type { Settlement } from '../model/summary.ts';
-import { applyEvent, lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
+import { lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
@@ -22,20 +20,22 @@ import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
 import { pricerFor } from './pricer.ts';
 import { eventsOf } from './request-run.ts';
-import { writeSummary } from './task.ts';
+import { RunNews } from './run-news.ts';
+import { writeSummary, writeSummarySoon } from './task.ts';
 import type { World } from './world.ts';
 
 /** Settles a verified run: price, ledger line, outcome, landing where the task approves itself, summary, event. */
 export async function settleRun(
   world: World,
   view: TaskView,
-  run: RunView,
+  news: RunNews,
   plan: Plan,
   report: Report,
 ): Promise<void> {
+  const { prices, ...cost } = await costOf(world, view, news, plan, report);
+  const { run } = news.seen();
   const { ending, verdict } = run;
   if (ending === undefined || verdict === undefined) return;
-  const { prices, ...cost } = await costOf(world, view, run, plan, report);
   const decided = decideOutcome(plan, ending, run.stopped, report, verdict);
   let outcome = noteBudget(decided, spentUsd(view, run, cost), plan.limits.budgetUsd);
   const model = report.model ?? plan.model;
@@ -44,28 +44,34 @@ export async function settleRun(
   if (plan.autoApprove && outcome.status === 'review' && outcome.errors.length === 0) {
     const { category = null, tier = null } = view.route ?? {};
     const may = mayLandItself(plan.policy, { category, tier, verdict });
-    if (may.allowed) [outcome, landing] = await tryLanding(world, view, outcome);
-    else outcome = { ...outcome, reason: `${outcome.reason}; not landed by itself: ${may.why}` };
+    if (may.allowed) {
+      news.store();
+      [outcome, landing] = await tryLanding(world, view, outcome);
+    } else outcome = { ...outcome, reason: `${outcome.reason}; not landed by itself: ${may.why}` };
   }
   const headline = makeHeadline(view.title, report, plan.notice);
   const settlement = { ...outcome, headline, cost, seconds: secondsOf(run), commit: verdict.commit };
-  const after = applied(view, [{ run: run.run, body: { type: 'settled', settlement } }]);
-  const next = followUp(world, after, run, plan, outcome);
+  const events: NewEvent[] = [{ run: run.run, body: { type: 'settled', settlement } }];
+  const next = followUp(world, news.seen(events).view, run, plan, outcome);
   if (next.planned === undefined) {
     if (next.why !== null) settlement.reason = `${settlement.reason}; ${next.why}`;
-    record(world, view, run.run, settlement, landing);
+    if (landing !== undefined) events.push({ run: run.run, body: { type: 'approved', ...landing } });
+    await writeSummarySoon(world.home, news.seen(events).view, report);
+    news.store(events);
     await complete(world, view, landing);
     return;
   }
-  writeSummary(world.home, after);
+  await writeSummarySoon(world.home, news.seen(events).view, report);
   next.write();
-  const more = eventsOf(next.planned);
-  if (next.parked !== undefined) more.push({ run: 0, body: next.parked });
-  store(world, view, [{ run: run.run, body: { type: 'settled', settlement } }, ...more]);
+  events.push(...eventsOf(next.planned));
+  if (next.parked !== undefined) events.push({ run: 0, body: next.parked });
+  writeSummary(world.home, news.seen(events).view);
+  news.store(events);
 }
 
 /** What nobody waits for: the folder that stands by itself, and the mark of a landing that is stored now. */
 async function complete(world: World, view: TaskView, landing: Landing | undefined): Promise<void> {
+  dropEnvironment(keptEnvironment(world.home, view.id));
   const repo = lastRun(view)?.plan?.workplace.repo;
   if (repo !== undefined && landing?.commit) await forgetLanding(repo, landing.commit);
   const after = viewTask(world.store.events(view.id));
@@ -84,13 +90,13 @@ export function closeRun(world: World, view: TaskView, run: RunView, outcome: Ou
     });
   }
   const cost = run.launch === undefined ? neverRan : unknownCost;
-  record(world, view, run.run, {
-    ...outcome,
-    headline: view.title,
-    cost,
-    seconds: secondsOf(run),
-    commit: null,
-  });
+  const settlement = { ...outcome, headline: view.title, cost, seconds: secondsOf(run), commit: null };
+  const events: NewEvent[] = [{ run: run.run, body: { type: 'settled', settlement } }];
+  const news = new RunNews(world.store, view, run.run);
+  // Whoever sees the events finds the file.
+  writeSummary(world.home, news.seen(events).view);
+  news.store(events);
+  dropEnvironment(keptEnvironment(world.home, view.id));
 }
 
 // Nothing was asked of any model: this 0 is known.
@@ -126,31 +132,6 @@ function writeLedger(
   appendLedgerLine(world.home.ledger, cost, run.launch?.ledgerBytes);
 }
 
-function record(world: World, view: TaskView, run: number, settlement: Settlement, landing?: Landing): void {
-  const bodies: EventBody[] = [{ type: 'settled', settlement }];
-  if (landing !== undefined) bodies.push({ type: 'approved', ...landing });
-  store(
-    world,
-    view,
-    bodies.map((body) => ({ run, body })),
-  );
-  dropEnvironment(keptEnvironment(world.home, view.id));
-}
-
-/** Writes the summary first: whoever sees the events finds the file. */
-function store(world: World, view: TaskView, events: NewEvent[]): void {
-  writeSummary(world.home, applied(view, events));
-  world.store.appendWhen(view.id, () => events);
-}
-
-function applied(view: TaskView, events: readonly NewEvent[]): TaskView {
-  const after = structuredClone(view);
-  for (const { run, body } of events) {
-    applyEvent(after, { ...body, seq: 0, at: nowIso(), task: view.id, run });
-  }
-  return after;
-}
-
 async function tryLanding(
   world: World,
   view: TaskView,
@@ -167,17 +148,15 @@ async function tryLanding(
 async function costOf(
   world: World,
   view: TaskView,
-  run: RunView,
+  news: RunNews,
   plan: Plan,
   report: Report,
 ): Promise<PricedCost> {
   return runCost({
     report,
-    previous: earlierInSession(view, run.run, report.session),
+    previous: earlierInSession(view, plan.run, report.session),
     model: report.model ?? plan.model,
-    price: pricerFor(world, plan, (message) =>
-      applyEvent(view, world.store.append(view.id, run.run, { type: 'warned', message })),
-    ),
+    price: pricerFor(world, plan, (message) => news.add({ type: 'warned', message })),
   });
 }
 

@@ -1,5 +1,5 @@
 import { OrchestraError } from '../base/errors.ts';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, writeAtomic, writeAtomicSoon } from '../base/files.ts';
 import { type Home, runFiles } from '../model/home.ts';
 import type { Launch } from '../model/plan.ts';
 import { Report } from '../model/report.ts';
@@ -50,5 +50,16 @@ export function summaryOf(home: Home, view: TaskView): Summary {
 /** Writes the summary of a task as it stands now into the folder of its last run. */
 export function writeSummary(home: Home, view: TaskView): void {
   const run = lastRun(view)?.run ?? 1;
-  writeAtomic(runFiles(home, view.id, run).summary, `${JSON.stringify(summaryOf(home, view))}\n`);
+  writeAtomic(runFiles(home, view.id, run).summary, summaryText(summaryOf(home, view)));
+}
+
+/** The same of a task whose report is at hand. It is there when the promise has settled. */
+export function writeSummarySoon(home: Home, view: TaskView, report: Report): Promise<void> {
+  const files = runFiles(home, view.id, lastRun(view)?.run ?? 1);
+  return writeAtomicSoon(files.summary, summaryText(summarize(view, report, files.dir)));
+}
+
+/** What stands in `summary.json`. */
+export function summaryText(summary: Summary): string {
+  return `${JSON.stringify(summary)}\n`;
 }

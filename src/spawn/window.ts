@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, replaceFile } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { bootId, memoryKills } from '../base/process.ts';
 import { shellQuote } from '../base/shell-quote.ts';
@@ -59,7 +59,7 @@ export async function openRunWindow(request: RunWindow): Promise<Launch> {
     ledgerBytes: known?.ledgerBytes ?? ledgerSize(home.ledger),
     machine: known?.machine ?? { boot: bootId(), memoryKills: memoryKills() },
   };
-  writeAtomic(files.launch, `${JSON.stringify(launch)}\n`);
+  replaceFile(files.launch, `${JSON.stringify(launch)}\n`);
   return launch;
 }
 
@@ -73,8 +73,8 @@ async function existingPlace(home: Home, tag: string): Promise<Place | undefined
 }
 
 async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
-  writeAtomic(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
-  writeAtomic(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
+  replaceFile(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
+  replaceFile(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
   return openWindow(home, {
     name: plan.task,
     tag,

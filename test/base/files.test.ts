@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { ensurePrivateDir, readIfExists, readJson, readTail, writeAtomic } from '../../src/base/files.ts';
+import {
+  ensurePrivateDir,
+  readIfExists,
+  readJson,
+  readTail,
+  replaceFile,
+  writeAtomic,
+  writeAtomicSoon,
+} from '../../src/base/files.ts';
 import { onSmallDisk } from '../store/homes.ts';
 
 function folder(): string {
@@ -54,12 +62,27 @@ test('on a full disk the old file stays, and nothing is left beside it', (contex
     fs.mkdirSync(root);
     const path = join(root, 'state');
     writeAtomic(path, 'old');
-    expect(() => writeAtomic(path, 'n'.repeat(2 * 1024 * 1024))).toThrow(
-      expect.objectContaining({ code: 'ENOSPC' }),
-    );
+    const big = 'n'.repeat(2 * 1024 * 1024);
+    for (const write of [writeAtomic, replaceFile])
+      expect(() => write(path, big)).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
     expect(fs.readFileSync(path, 'utf8')).toBe('old');
     expect(fs.readdirSync(root)).toEqual(['state']);
   });
+});
+
+test('a file that is written while others work is the old one until it is the new one', async () => {
+  const dir = folder();
+  const path = join(dir, 'state');
+  replaceFile(path, 'old');
+  const written = writeAtomicSoon(path, 'new');
+  expect(fs.readFileSync(path, 'utf8')).toBe('old');
+  await written;
+  expect(fs.readFileSync(path, 'utf8')).toBe('new');
+  expect([mode(path), fs.readdirSync(dir)]).toEqual(['600', ['state']]);
+  fs.rmSync(path);
+  fs.mkdirSync(path);
+  await expect(writeAtomicSoon(path, 'new')).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(fs.readdirSync(dir)).toEqual(['state']);
 });
 
 test('a missing file reads as undefined, everything else that is wrong is thrown', () => {

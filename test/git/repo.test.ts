@@ -10,6 +10,20 @@ test('a folder outside git is none', async () => {
   expect(await inspectRepo(folder)).toMatchObject({ kind: 'none', root: folder, head: null, subdir: '' });
 });
 
+test('below a repository a folder is in it, and in a bare one it is that one', async () => {
+  const folder = temporaryFolder();
+  sh(folder, 'init', '-q');
+  write(folder, { 'a/b/c': 'x' });
+  expect(await inspectRepo(join(folder, 'a/b'))).toMatchObject({
+    kind: 'empty',
+    root: folder,
+    subdir: 'a/b',
+  });
+  const bare = temporaryFolder();
+  sh(bare, 'init', '-q', '--bare');
+  expect(await inspectRepo(join(bare, 'refs/heads'))).toMatchObject({ kind: 'bare', root: bare });
+});
+
 test('a bare repository is bare', async () => {
   const folder = temporaryFolder();
   sh(folder, 'init', '-q', '--bare');
