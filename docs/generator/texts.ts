@@ -90,7 +90,7 @@ export const runTexts: Record<Exclude<keyof RunFiles, 'dir'>, string> = {
 
 /** The same for a run folder. */
 export const moreRunFiles: [string, string, string][] = [
-  ['claim', 'a folder whose making lets exactly one wrapper run', 'tools/_lib/wrapper.sh'],
+  ['claim', 'a file whose making lets exactly one wrapper run', 'tools/_lib/wrapper.sh'],
   ['wrapper', 'what the wrapper needs to know: folder, tool, grace period, viewer', 'src/spawn/window.ts'],
   ['format.json', 'the format of the output, for the pane', 'src/spawn/window.ts'],
   ['before.json', 'the tree that a run in place found', 'src/pipeline/start-run.ts'],

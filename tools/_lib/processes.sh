@@ -30,10 +30,33 @@ find_tagged() {
   done
 }
 
+# The process that was made last, where that is told.
+read_last_pid() { read -r _ _ _ _ last_pid </proc/loadavg || last_pid=''; }
+
+# The same among those that were made after the process $1.
+find_younger_tagged() {
+  local pid entry
+  read_last_pid
+  if [[ ! $1 || ! $last_pid ]] || ((last_pid < $1 || last_pid - $1 > 200)); then
+    find_tagged
+    return
+  fi
+  tagged=()
+  for ((pid = $1 + 1; pid <= last_pid; pid++)); do
+    while IFS= read -r -d '' entry || [[ $entry ]]; do
+      [[ $entry == "ORCHESTRA_RUN=$tag" ]] || continue
+      is_own "$pid" || tagged+=("$pid")
+      break
+    done <"/proc/$pid/environ"
+  done
+}
+
 # The groups of the helpers are their pids, since each was started as a job.
 is_own() {
   local group start_time
-  [[ $1 == "$$" ]] && return 0
+  case $1 in
+    "$$" | "$beat" | "$viewer" | "$timer" | "$out_tee" | "$err_tee") return 0 ;;
+  esac
   if read_stat "$1"; then :
   elif [[ -e /proc/self/stat ]]; then return 0
   else read -r group < <(ps -o pgid= -p "$1")
@@ -52,12 +75,19 @@ signal_all() {
   [[ $agent && $1 != KILL ]] && kill -s CONT -- "-$agent"
 }
 
-# Ends what the agent left behind, until two looks in a row find nothing: a newborn can slip through one.
+# Ends what the agent left behind, until two looks in a row find nothing: a newborn can slip through one. What was there
+# at the first look has been seen by it, so the second is for what was made since.
 sweep() {
-  local round clean=0 signal=TERM
+  local round clean=0 signal=TERM since='' last_pid
   kill -s TERM -- "-$agent"
   for ((round = 0; round < 400 && clean < 2; round++)); do
-    find_tagged
+    if ((clean)); then
+      find_younger_tagged "$since"
+    else
+      read_last_pid
+      since=$last_pid
+      find_tagged
+    fi
     if ((${#tagged[@]} == 0)); then
       ((++clean))
       continue

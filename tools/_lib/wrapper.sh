@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # wrapper.sh RUN_DIR: the process in the pane. Runs one agent once and leaves the facts of it in RUN_DIR:
-# claim/ (taken), heartbeat (pid and start time, touched every 5 s), output and stderr (the agent's bytes), and,
+# claim (taken), heartbeat (pid and start time, touched every 5 s), output and stderr (the agent's bytes), and,
 # after everything else is over, exit.json. ORCHESTRA_RUN in its environment is the tag of every process of the run.
 # Needs bash 4.2. Each fork is half a millisecond between the agent and whoever waits for it.
 
@@ -10,7 +10,9 @@
 exec 2>/dev/null
 LC_ALL=C
 TZ=UTC0
-agent_umask=$(umask)
+agent_umask=''
+{ read -r; read -r agent_umask; } </proc/self/status
+if [[ $agent_umask == Umask:* ]]; then agent_umask=${agent_umask##*[!0-9]}; else agent_umask=$(umask); fi
 umask 077
 run_dir=$1
 tag=${ORCHESTRA_RUN-}
@@ -92,8 +94,41 @@ on_child() {
 
 # Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later.
 show_plain() {
-  tail -q -n +1 -s 0.1 --pid="$beat" -f "$run_dir/output" "$run_dir/stderr" 2>/dev/null ||
-    tail -q -n +1 -f "$run_dir/output" "$run_dir/stderr"
+  [[ $OSTYPE == linux-gnu* ]] && set -- -s 0.1 --pid="$beat"
+  exec tail -q -n +1 "$@" -f "$run_dir/output" "$run_dir/stderr"
+}
+
+# Opens a pipe: 4 is the end to read from, the other as it is given (such as `5>`). Bash 5.1 keeps a short here-string in
+# a pipe without a name, which Linux opens anew; elsewhere it is given a name for a moment.
+open_pipe() {
+  exec 4<<<''
+  if [[ -p /proc/self/fd/4 ]]; then
+    eval "exec $1/proc/self/fd/4"
+    read -r -u 4
+  else
+    mkfifo "$run_dir/.pipe" || refuse 'the run folder cannot be written.'
+    eval "exec 4<>\"\$run_dir/.pipe\" $1\"\$run_dir/.pipe\" 4<\"\$run_dir/.pipe\""
+    rm -f "$run_dir/.pipe"
+  fi
+}
+
+# Becomes the tool: TOOL_DIR UMASK. Nothing of our environment but the tag goes on, and no value is ever in an argv.
+become_tool() {
+  local run_sh=$1/run.sh letter text
+  umask "$2"
+  for letter in {A..Z} {a..z} _; do
+    eval "set -- \"\${!$letter@}\""
+    # shellcheck disable=SC2163
+    (($#)) && export -n "$@"
+  done
+  unset SHLVL
+  export ORCHESTRA_RUN
+  IFS= read -r -d '' text <&9
+  exec 9<&-
+  # These two words are the only ones that what follows cannot change.
+  set -- "$BASH" "$run_sh"
+  eval "$text"
+  exec "$1" "$2"
 }
 
 # Sets status to how a child ended. A trapped signal that arrives now ends `wait` with a status of its own; bash keeps
@@ -129,12 +164,15 @@ leave() {
   exit "$1"
 }
 
-if ! mkdir "$run_dir/claim"; then
+# Only one can make the file, and nothing is run by another.
+set -C
+if ! : >"$run_dir/claim"; then
   why='cannot be claimed: its folder is missing or read-only'
-  [[ -d $run_dir/claim ]] && why='was started before'
+  [[ -e $run_dir/claim ]] && why='was started before'
   say "orchestra: $task run $run $why; nothing is run here."
   exit 1
 fi
+set +C
 set_now
 started_at=$now
 read_stat $$ && own_group=$group
@@ -164,8 +202,8 @@ refuse() {
 cd "$wrapper_dir" || refuse "the folder $wrapper_dir is missing; nothing was run."
 [[ -r $wrapper_tool/run.sh ]] || refuse "$wrapper_tool/run.sh is missing; nothing was run."
 [[ -r $run_dir/prompt.md ]] || refuse 'the prompt of the run is missing; nothing was run.'
-mkfifo "$run_dir/.out" "$run_dir/.err" "$run_dir/.beat" "$run_dir/.idle" || refuse 'the run folder cannot be written.'
-exec 8<>"$run_dir/.idle"
+open_pipe '8<>'
+exec 4<&-
 
 set -m
 trap 'on_stop TERM' TERM
@@ -176,20 +214,21 @@ trap : USR2
 # Never taken back: bash 5.2 dies of `trap - CHLD` when a child has ended since its last command.
 trap on_child CHLD
 
-heart 8>&- 9<&- <"$run_dir/.beat" >/dev/null &
+open_pipe '7>'
+heart 7>&- 8>&- 9<&- <&4- >/dev/null &
 beat=$!
-exec 7>"$run_dir/.beat"
-(trap '' TERM INT HUP; exec tee "$run_dir/output") 7>&- 8>&- 9<&- <"$run_dir/.out" >/dev/null &
+# The viewer may be there before tee.
+: >"$run_dir/output"
+: >"$run_dir/stderr"
+open_pipe '5>'
+(trap '' TERM INT HUP; exec tee "$run_dir/output") 5>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
 out_tee=$!
-(trap '' TERM INT HUP; exec tee "$run_dir/stderr") 7>&- 8>&- 9<&- <"$run_dir/.err" >/dev/null &
+open_pipe '6>'
+(trap '' TERM INT HUP; exec tee "$run_dir/stderr") 5>&- 6>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
 err_tee=$!
-exec 5>"$run_dir/.out" 6>"$run_dir/.err"
+exec 4<&-
 
-# Nothing of our environment but the tag goes on, and no value is ever in an argv.
-# shellcheck disable=SC2016
-start='IFS= read -r -d "" text <&9; exec 9<&-; eval "$text"; umask "$2"; exec "$0" "$1/run.sh"'
-exec env -i "ORCHESTRA_RUN=$tag" "$BASH" -c "$start" "$BASH" "$wrapper_tool" "$agent_umask" \
-  <"$run_dir/prompt.md" >&5 2>&6 5>&- 6>&- 7>&- 8>&- &
+(become_tool "$wrapper_tool" "$agent_umask") <"$run_dir/prompt.md" >&5 2>&6 5>&- 6>&- 7>&- 8>&- &
 agent=$!
 say "$agent" >&7
 exec 5>&- 6>&- 9<&-
@@ -204,7 +243,6 @@ fi
 viewer=$!
 set +m
 say "$viewer" >&7
-rm -f "$run_dir/.out" "$run_dir/.err" "$run_dir/.beat" "$run_dir/.idle"
 
 # In posix mode alone does the end of a child end `wait`. We wait for another than the agent, since bash keeps
 # the record of a job that exited until it is waited for: so `jobs` tells `exit 143` from a death by TERM.

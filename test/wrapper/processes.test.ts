@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scene } from '../tmux/scene.ts';
+
+const lib = join(import.meta.dirname, '../../tools/_lib');
+
+/** What a script prints that has the functions of the wrapper and the tag `h/task-1/1`. */
+function inWrapper(script: string): string {
+  const begin = `. "${lib}/processes.sh"; tag=h/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null\n`;
+  const run = spawnSync('bash', ['-c', begin + script], { encoding: 'utf8' });
+  return run.stdout.trim();
+}
+
+const tagged = 'env ORCHESTRA_RUN=h/task-1/1 sleep 600 <&- >&- 2>&- &';
+const awaitTag = 'until [[ $(tr "\\0" "\\n" </proc/$!/environ) == *h/task-1/1* ]]; do :; done';
+
+test('a second look finds what was made since the first, and nothing else', () => {
+  const found = inWrapper(`
+    ${tagged} old=$!; ${awaitTag}
+    read_last_pid; since=$last_pid
+    find_tagged; [[ "\${tagged[*]}" == $old ]] && echo first
+    find_younger_tagged "$since"; echo "\${#tagged[@]}"
+    ${tagged} young=$!; ${awaitTag}
+    env ORCHESTRA_RUN=h/task-1/11 sleep 600 <&- >&- 2>&- & other=$!; ${awaitTag}
+    find_younger_tagged "$since"; [[ "\${tagged[*]}" == $young ]] && echo second
+    viewer=$young
+    find_younger_tagged "$since"; echo "\${#tagged[@]}"
+    kill $old $young $other`);
+  expect(found).toBe('first\n0\nsecond\n0');
+});
+
+test('where it cannot be told what is younger, all are looked at', () => {
+  const found = inWrapper(`
+    ${tagged} old=$!; ${awaitTag}
+    for since in '' 99999999 1; do find_younger_tagged "$since"; [[ "\${tagged[*]}" == $old ]] && echo found; done
+    kill $old`);
+  expect(found).toBe('found\nfound\nfound');
+});
+
+test('where pipes cannot be opened anew they have names for a moment, and all goes the same way', async () => {
+  const { run, work } = scene();
+  const one = run({ script: 'cat; echo trouble >&2; exit 6', prompt: 'given\n' });
+  const told = `wrapper_dir='${work}'\nwrapper_tool='${one.plan.toolDir}'\n`;
+  fs.writeFileSync(join(one.files.dir, 'wrapper'), told);
+  const result = spawnSync('bash', [join(lib, 'wrapper.sh'), one.files.dir], {
+    // Bash 5.0 kept here-strings in files.
+    env: { ...process.env, ORCHESTRA_RUN: one.tag, BASH_COMPAT: '50' },
+    encoding: 'utf8',
+  });
+  expect(result.stdout).toContain('given\n');
+  expect(result.status).toBe(6);
+  expect(await one.exit()).toMatchObject({ code: 6, signal: null });
+  expect(fs.readFileSync(one.files.output, 'utf8')).toBe('given\n');
+  expect(fs.readFileSync(one.files.stderr, 'utf8')).toBe('trouble\n');
+  expect(fs.readdirSync(one.files.dir).filter((name) => name.startsWith('.'))).toEqual([]);
+});
