@@ -39,7 +39,7 @@ const options = {
 };
 // Each of these is one file: every file more is one to find and link before anything is done. What a command does not
 // need is in there, but not run. What is big and seldom needed is a file of its own.
-const programs = ['commands', 'pane', 'quick-status', 'run-conductor'];
+const programs = ['commands', 'hand-over', 'pane', 'quick-status', 'run-conductor'];
 const seldom = { 'genai-prices': '@pydantic/genai-prices', ora: 'ora' };
 const apart = {
   ...options,

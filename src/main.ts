@@ -1,4 +1,6 @@
 import { isOverview } from './cli/is-overview.ts';
+import { mayHandOver } from './cli/may-hand-over.ts';
+import type { LostTask } from './operations/after-loss.ts';
 
 // Our own file as it was started: a stub that stays where it is when the program is built anew.
 const entry = process.argv[1] ?? '';
@@ -17,6 +19,16 @@ if (isOverview(argv)) {
   // What is under way is left as after a kill: the next conductor goes on with it, and two must not.
   process.exit(await runConductor(entry));
 } else {
+  const answer = mayHandOver(argv) ? await handedOver() : undefined;
+  process.exitCode = typeof answer === 'number' ? answer : await runHere(answer);
+}
+
+async function handedOver() {
+  const { handOver } = await import('./cli/hand-over.ts');
+  return handOver(argv);
+}
+
+async function runHere(lost: LostTask | undefined): Promise<number> {
   const { runCommands } = await import('./cli/commands.ts');
-  process.exitCode = await runCommands(argv, entry);
+  return runCommands(argv, entry, lost);
 }

@@ -70,6 +70,12 @@ export const moreHomeFiles: [string, string, string][] = [
     'src/tmux/socket.ts',
   ],
   ['tmux.server', 'pid and start time of the tmux server that was last seen', 'src/tmux/socket.ts'],
+  ['conductor.sock', 'where commands hand tasks over to the conductor', 'src/cli/same-program.ts'],
+  [
+    'conductor.socket-path',
+    'where that socket is, when the path of the home is too long for one',
+    'src/cli/same-program.ts',
+  ],
   ['learned.json', 'counts of what runs came to; made again when it is missing', 'src/pipeline/learned.ts'],
   ['learned-since.json', 'where counting began after `tune --forget`', 'src/pipeline/learned.ts'],
 ];

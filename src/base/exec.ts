@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { inheritedCwd, inheritedEnv } from './surroundings.ts';
 
 /** How a finished process ended. `code` is null when a signal ended it or it could not start. */
 export interface Finished {
@@ -33,10 +34,11 @@ export async function run(
   options: RunOptions = {},
 ): Promise<Finished> {
   const timeoutMs = options.timeoutMs ?? 30_000;
+  const cwd = options.cwd ?? inheritedCwd();
   const child = execa(file, [...args], {
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.env === undefined ? {} : { env: options.env as Record<string, string> }),
-    extendEnv: options.cleanEnv !== true,
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...(options.cleanEnv === true ? {} : inheritedEnv()), ...options.env } as Record<string, string>,
+    extendEnv: false,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     timeout: timeoutMs,
     forceKillAfterDelay: KILL_AFTER_MS,

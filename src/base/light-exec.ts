@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { errnoOf } from './errors.ts';
 import type { Finished, RunOptions } from './exec.ts';
+import { inheritedCwd, inheritedEnv } from './surroundings.ts';
 
 const KILL_AFTER_MS = 2_000;
 
@@ -11,11 +12,11 @@ const KILL_AFTER_MS = 2_000;
  */
 export function runLight(file: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const { timeoutMs = 30_000, maxBuffer = 16 * 1024 * 1024 } = options;
-  const env = options.cleanEnv === true ? { ...options.env } : { ...process.env, ...options.env };
+  const env = options.cleanEnv === true ? { ...options.env } : { ...inheritedEnv(), ...options.env };
   for (const name of Object.keys(env)) if (env[name] === undefined) delete env[name];
   return new Promise((resolve) => {
     const child = spawn(file, [...args], {
-      cwd: options.cwd,
+      cwd: options.cwd ?? inheritedCwd(),
       env,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     }) as ChildProcessByStdio<Writable | null, Readable, Readable>;

@@ -3,12 +3,14 @@ import type { Note } from '../operations/operation.ts';
 import { decidedText } from './render/decided.ts';
 import { renderDocuments } from './render-documents.ts';
 import type { Screen } from './screen.ts';
+import type { Streams } from './streams.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Shows what an operation tells while it goes on: a live line on a terminal, plain lines elsewhere. */
 export class Notes {
   readonly #wanted: Wanted;
   readonly #screen: Screen;
+  readonly #streams: Streams;
   readonly #lines = new Map<string, string>();
   #spinner: Ora | undefined;
   #spin: Promise<void> | undefined;
@@ -17,9 +19,10 @@ export class Notes {
   /** Notes behind a document that is still being rendered. */
   #queue: Promise<void> | undefined;
 
-  constructor(wanted: Wanted, screen: Screen) {
+  constructor(wanted: Wanted, screen: Screen, streams: Streams) {
     this.#wanted = wanted;
     this.#screen = screen;
+    this.#streams = streams;
   }
 
   show(note: Note): void {
@@ -40,10 +43,10 @@ export class Notes {
   #now(note: Exclude<Note, { kind: 'document' }>): void {
     switch (note.kind) {
       case 'text':
-        process.stdout.write(this.#wanted.json ? '' : note.text);
+        this.#streams.out.write(this.#wanted.json ? '' : note.text);
         break;
       case 'bytes':
-        if (!this.#wanted.json) process.stdout.write(Buffer.from(note.bytes));
+        if (!this.#wanted.json) this.#streams.out.write(Buffer.from(note.bytes));
         break;
       case 'warning':
         this.#say(`warning: ${note.text}`);
@@ -70,15 +73,15 @@ export class Notes {
     if (this.#wanted.quiet) return;
     const spinning = this.#spinner?.isSpinning === true;
     this.#spinner?.clear();
-    process.stderr.write(`${text}\n`);
+    this.#streams.err.write(`${text}\n`);
     if (spinning) this.#spinner?.render();
   }
 
   #progress(task: string, text: string): void {
     if (this.#wanted.quiet || this.#lines.get(task) === text) return;
     this.#lines.set(task, text);
-    if (!process.stderr.isTTY) {
-      process.stderr.write(`${task}: ${text}\n`);
+    if (!this.#streams.err.isTTY) {
+      this.#streams.err.write(`${task}: ${text}\n`);
       return;
     }
     const line = [...this.#lines].map(([name, state]) => `${name}: ${state}`).join('   ');
@@ -97,13 +100,13 @@ export class Notes {
 
   async #document(operation: string, documents: object[]): Promise<void> {
     if (this.#wanted.json) {
-      for (const document of documents) process.stdout.write(`${JSON.stringify(document)}\n`);
+      for (const document of documents) this.#streams.out.write(`${JSON.stringify(document)}\n`);
       return;
     }
     const text = await renderDocuments(operation, documents, this.#screen);
     // Home, then each line cleared to its end, then the rest: no flicker.
-    const still = operation === 'status' && this.#wanted.still && process.stdout.isTTY;
-    process.stdout.write(
+    const still = operation === 'status' && this.#wanted.still && this.#streams.out.isTTY;
+    this.#streams.out.write(
       still ? `\u001b[H${text.replaceAll('\n', '\u001b[K\n')}\u001b[K\n\u001b[J` : `${text}\n`,
     );
   }

@@ -1,10 +1,8 @@
 import { OrchestraError } from '../base/errors.ts';
 import { homeFrom } from '../model/home.ts';
-import type { Caller, Operation } from '../operations/operation.ts';
-import { goThere } from './go-there.ts';
-import { Notes } from './notes.ts';
-import { renderDocuments } from './render-documents.ts';
-import { screenOf } from './screen.ts';
+import type { Operation } from '../operations/operation.ts';
+import { showOperation } from './show-operation.ts';
+import { ownStreams } from './streams.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Runs an operation for a person or a program at a terminal, and returns the exit status. */
@@ -14,36 +12,22 @@ export async function perform(
   wanted: Wanted,
   entry: string,
 ): Promise<number> {
-  const screen = screenOf(process.stdout, process.env, wanted);
-  const notes = new Notes(wanted, screen);
   const leave = new AbortController();
   const insist = new AbortController();
   const onInterrupt = () => (leave.signal.aborted ? insist : leave).abort();
   process.on('SIGINT', onInterrupt);
-  const caller: Caller = {
+  const caller = {
     env: process.env,
     cwd: process.cwd(),
     home: homeFrom(process.env),
     entry,
     signal: leave.signal,
     insist: insist.signal,
-    notify: (note) => notes.show(note),
     readStdin,
   };
   try {
-    const result = await operation.run(caller, input);
-    await notes.settled();
-    notes.close();
-    if (wanted.json)
-      for (const document of result.documents) process.stdout.write(`${JSON.stringify(document)}\n`);
-    else if (operation.name === 'attach') return goThere(result.documents[0]);
-    else {
-      const text = await renderDocuments(operation.name, result.documents, screen);
-      if (text !== '') process.stdout.write(`${text}\n`);
-    }
-    return result.exit ?? 0;
+    return await showOperation(operation, input, wanted, caller, ownStreams);
   } finally {
-    notes.close();
     process.off('SIGINT', onInterrupt);
   }
 }

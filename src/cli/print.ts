@@ -13,12 +13,12 @@ export function isTerminal(): boolean {
   }
 }
 
-/** Writes to standard output, all of it. A reader that has gone (`status | head -1`) ends the process quietly. */
-export function print(text: string): void {
+/** Writes to standard output, or to standard error (2), all of it. A reader that has gone (`status | head -1`) ends the process quietly. */
+export function print(text: string, fd: 1 | 2 = STDOUT): void {
   let bytes: Uint8Array = Buffer.from(text);
   while (bytes.length > 0) {
     try {
-      bytes = bytes.subarray(fs.writeSync(STDOUT, bytes));
+      bytes = bytes.subarray(fs.writeSync(fd, bytes));
     } catch (error) {
       if (errnoOf(error) === 'EPIPE') process.exit(0);
       if (errnoOf(error) !== 'EAGAIN') throw error;

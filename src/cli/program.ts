@@ -1,20 +1,15 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { OrchestraError } from '../base/errors.ts';
-import { parseInput } from '../operations/operation.ts';
 import { groups, loadOperation, type OperationName, table } from '../operations/table.ts';
-import { addFields, fieldsOf, inputFrom } from './flags.ts';
-import { perform } from './perform.ts';
+import { type Act, addOperation, programCommand } from './command.ts';
 import { version } from './version.ts';
 
-/** Parses a command line, runs it and returns its exit status. Throws what the operation throws. */
-export async function runCommand(argv: readonly string[], entry: string): Promise<number> {
-  let status = 0;
+/** Parses a command line and does what it asks for. Returns 0, or 2 after a usage error that has been told. */
+export async function runCommand(argv: readonly string[], act: Act): Promise<number> {
   try {
-    const program = await buildProgram(argv, entry, (exit) => {
-      status = exit;
-    });
+    const program = await buildProgram(argv, act);
     await program.parseAsync([...argv], { from: 'user' });
-    return status;
+    return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
@@ -24,21 +19,14 @@ export async function runCommand(argv: readonly string[], entry: string): Promis
 const names = Object.keys(table) as OperationName[];
 
 /** Only the command that is asked for is loaded; the help of the program needs them all. */
-async function buildProgram(
-  argv: readonly string[],
-  entry: string,
-  settle: (exit: number) => void,
-): Promise<Command> {
-  const program = new Command('orchestra')
+async function buildProgram(argv: readonly string[], act: Act): Promise<Command> {
+  const program = programCommand()
     .description('One command in front of your coding agents.')
     .version(version(), '-V, --version')
     .helpCommand('help [COMMAND]', 'show the help of a command')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'orchestra: ')) })
-    .showSuggestionAfterError()
-    .exitOverride()
-    .enablePositionalOptions();
+    .showSuggestionAfterError();
   const wanted = wantedNames(argv);
-  for (const name of wanted) await addCommand(program, name, entry, settle);
+  for (const name of wanted) await addCommand(program, name, act);
   program.addHelpText(
     'after',
     '\nFirst steps:\n  orchestra demo      see it work, without any account\n  orchestra doctor    what is missing here\n',
@@ -54,49 +42,10 @@ function wantedNames(argv: readonly string[]): OperationName[] {
   return own.length > 0 && !argv.includes('help') ? own : names;
 }
 
-async function addCommand(
-  program: Command,
-  name: OperationName,
-  entry: string,
-  settle: (exit: number) => void,
-): Promise<void> {
+async function addCommand(program: Command, name: OperationName, act: Act): Promise<void> {
   const operation = await loadOperation(name);
   const [group, leaf] = name.split(' ') as [string, string | undefined];
-  const parent = leaf === undefined ? program : groupOf(program, group);
-  const command = parent
-    .command(leaf ?? group)
-    .description(operation.summary)
-    .exitOverride();
-  command.configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'orchestra: ')) });
-  const fields = fieldsOf(operation);
-  addFields(command, fields);
-  command
-    .option('--json', 'one JSON document on standard output')
-    .option('--quiet', 'no progress and no notes')
-    .option('--no-color', 'no colour');
-  if (operation.examples)
-    command.addHelpText(
-      'after',
-      `\nExamples:\n${operation.examples.map((line) => `  ${line}`).join('\n')}\n`,
-    );
-  command.action(async (...given: unknown[]) => {
-    const options = command.opts<Record<string, unknown>>();
-    const words = given.slice(0, -2);
-    const input = parseInput(operation.input, inputFrom(fields, words, options), `orchestra ${name}`);
-    settle(
-      await perform(
-        operation,
-        input,
-        {
-          json: options.json === true,
-          quiet: options.quiet === true,
-          color: options.color !== false,
-          still: name === 'status',
-        },
-        entry,
-      ),
-    );
-  });
+  addOperation(leaf === undefined ? program : groupOf(program, group), leaf ?? group, operation, act);
 }
 
 function leavesOf(group: string): string[] {

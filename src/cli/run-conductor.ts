@@ -3,9 +3,10 @@ import { messageOf } from '../base/errors.ts';
 import { nowIso } from '../base/time.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { homeFrom } from '../model/home.ts';
-import { conduct } from '../pipeline/conductor.ts';
+import { conduct } from '../pipeline/conduct.ts';
 import { keepConfigFresh } from '../pipeline/fresh-config.ts';
 import { openRestored } from '../store/restore.ts';
+import { SocketDoor } from './door.ts';
 
 /** The background process. Its standard output is the conductor's log. Returns the exit status. */
 export async function runConductor(entry: string): Promise<number> {
@@ -28,7 +29,8 @@ export async function runConductor(entry: string): Promise<number> {
     // What it does it writes into the log by itself.
     const store = openRestored(home, () => {});
     const stopFresh = keepConfigFresh(config, process.env, log);
-    const end = await conduct({ home, store, env: process.env, entry }, config, stop.signal, log);
+    const world = { home, store, env: process.env, entry };
+    const end = await conduct(world, config, stop.signal, log, new SocketDoor(world, log));
     stopFresh();
     store.close();
     if (end.ran) log('ended');

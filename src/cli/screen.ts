@@ -1,12 +1,7 @@
 import type { Screen } from './render/screen.ts';
+import type { Stream } from './streams.ts';
 
 export type { Screen };
-
-/** The parts of an output stream that are looked at. */
-interface Stream {
-  isTTY?: boolean;
-  columns?: number;
-}
 
 type Environment = Record<string, string | undefined>;
 
@@ -15,7 +10,11 @@ const plainWidth = 100;
 const leastWidth = 40;
 
 /** What can be shown on a stream. Colour only on a terminal that takes it, and not against NO_COLOR or `--no-color`. */
-export function screenOf(stream: Stream, env: Environment, flags: { color: boolean }): Screen {
+export function screenOf(
+  stream: Pick<Stream, 'isTTY' | 'columns'>,
+  env: Environment,
+  flags: { color: boolean },
+): Screen {
   const terminal = stream.isTTY === true;
   return {
     width: terminal && stream.columns ? Math.max(leastWidth, stream.columns) : plainWidth,

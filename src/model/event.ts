@@ -14,6 +14,8 @@ export type StoredRequest = Omit<TaskRequest, 'task'> & {
   repo: string;
   /** The task whose agent asked for this one. */
   parent: TaskId | null;
+  /** By which a command knows the task that it had the conductor store. */
+  nonce?: string;
 };
 
 /** A budget with room again, or the end of a `stop`. */

@@ -13,7 +13,7 @@ export const Planned = z.object({
   title: z.string().optional(),
   repo: z.string().optional(),
   request: TaskRequest.omit({ task: true })
-    .extend({ repo: z.string(), parent: z.string().nullable() })
+    .extend({ repo: z.string(), parent: z.string().nullable(), nonce: z.string().optional() })
     .optional(),
   route: Route.optional(),
 });

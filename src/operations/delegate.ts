@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import { taskIdPattern, taskNumber } from '../model/task-id.ts';
-import type { TaskView } from '../model/task-view.ts';
 import { askToStop } from '../pipeline/ask-to-stop.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
 import { refuseTooMuch } from '../pipeline/intake.ts';
+import { keepLearned } from '../pipeline/learned.ts';
 import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/request-task.ts';
-import { summaryOf, taskView } from '../pipeline/task.ts';
+import { summaryOf, taskDocument, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
 import type { World } from '../pipeline/world.ts';
 import { accessNotice } from '../plan/notice.ts';
@@ -72,12 +72,14 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
   if (haltedSince(world.home) !== undefined) {
     caller.notify({ kind: 'info', text: 'Everything is stopped: it waits until orchestra resume.' });
   }
+  await caller.behalf?.begin();
   const ids = new Map<string, string>();
   const tasks = proposals.map(() => '');
   for (const place of orderOf(proposals.map(({ request }) => request))) {
     const proposal = proposals[place] as Proposal;
     const { name } = proposal.request;
-    const request = { ...proposal.request, after: withIds(proposal.request.after, ids) };
+    const after = withIds(proposal.request.after, ids);
+    const request = { ...proposal.request, after, nonce: caller.behalf?.nonce };
     const { task, plan } = storeTask(world, { ...proposal, request });
     if (name !== undefined) ids.set(name, task);
     tasks[place] = task;
@@ -96,6 +98,8 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
     });
   }
   ensureConductor(world);
+  // The conductor does it when nobody waits.
+  if (caller.behalf === undefined) keepLearned(world.home, world.store);
   await warnOfVersions(caller, world, proposals, tasks);
   if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };
   const views = await waitForTasks(world, tasks, caller.signal, (view) =>
@@ -132,10 +136,6 @@ function insists(signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-}
-
-function taskDocument(view: TaskView): object {
-  return { schema: 'orchestra.task/1', task: view.id, status: view.status, route: view.route };
 }
 
 function dryRun(caller: Caller, proposals: Proposal[]): Promise<Result> {

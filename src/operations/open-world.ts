@@ -8,7 +8,8 @@ import type { Caller } from './operation.ts';
  * cannot be opened is restored, and the caller is told.
  */
 export function openWorld(caller: Caller, options: { write: boolean }): World {
-  const { home, env, entry } = caller;
+  const { home, env, entry, behalf } = caller;
+  if (behalf !== undefined) return { home, store: behalf.store, env, entry };
   const tell = (text: string) => caller.notify({ kind: 'warning', text });
   return { home, store: options.write ? openRestored(home, tell) : openStore(home), env, entry };
 }
@@ -23,6 +24,6 @@ export async function withWorld<T>(
   try {
     return await work(world);
   } finally {
-    world.store.close();
+    if (caller.behalf === undefined) world.store.close();
   }
 }

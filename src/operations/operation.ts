@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import type { Home } from '../model/home.ts';
 import type { Route } from '../model/route.ts';
+import type { Store } from '../store/store.ts';
 
 /** Something told while an operation goes on. Surfaces show it; it is never the result. */
 export type Note =
@@ -18,6 +19,16 @@ export type Note =
   /** A whole document to be shown as the named operation shows it. */
   | { kind: 'document'; operation: string; documents: object[] };
 
+/** What there is more when the conductor works for a caller in another process. */
+export interface Behalf {
+  /** Kept with the task, so that the other process finds it should it lose us. */
+  nonce: string;
+  /** Our own, which stays open. */
+  store: Store;
+  /** Called once, before anything is changed; throws unless the other process wants it done by us. */
+  begin(): Promise<void>;
+}
+
 /** Who asks, and from where. Made by the surface. */
 export interface Caller {
   env: Record<string, string | undefined>;
@@ -32,6 +43,7 @@ export interface Caller {
   notify(note: Note): void;
   /** The bytes on standard input. */
   readStdin(): Promise<Uint8Array>;
+  behalf?: Behalf;
 }
 
 /** What an operation gives: documents for programs, one or one a line, and the exit status of a command line. */

@@ -8,7 +8,7 @@ const LOG_LIMIT = 1024 * 1024;
 // It lives for hours and mostly waits: without a limit, new objects alone may fill 48 MB before they are collected.
 const frugal = ['--max-semi-space-size=1'];
 const PASSED_ON =
-  /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
+  /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
 
 /** Where a conductor is started from. */
 type Seat = Pick<World, 'home' | 'env' | 'entry'>;

@@ -7,7 +7,6 @@ import type { EventType } from '../model/event.ts';
 import type { TaskId } from '../model/request.ts';
 import { lastRun, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Parser } from '../parse/parser.ts';
-import { takeLock } from '../store/conductor-lock.ts';
 import { isDamage } from '../store/damage.ts';
 import { haltedSince } from '../store/halt.ts';
 import { askToStop } from './ask-to-stop.ts';
@@ -23,41 +22,10 @@ import { agentHasBegun, startRun } from './start-run.ts';
 import { TasksInHand } from './tasks-in-hand.ts';
 import type { World } from './world.ts';
 
-/** What became of a call to `conduct`. */
-export type ConductorEnd = { ran: true } | { ran: false; heldBy: number };
-
 const NOTED: ReadonlySet<EventType> = new Set(['settled', 'progressed']);
 
-/**
- * The background process: starts waiting tasks, watches, finishes. Everything it knows it can read again from the
- * store and the run folders, so it may be killed at any moment. Ends when idle or when `stop` is aborted; agents
- * go on without it.
- */
-export async function conduct(
-  world: World,
-  config: Config,
-  stop: AbortSignal,
-  log: (line: string) => void,
-): Promise<ConductorEnd> {
-  const lock = takeLock(world.store, world.home);
-  if ('heldBy' in lock) return { ran: false, heldBy: lock.heldBy.pid };
-  const conductor = new Conductor(world, config, log);
-  try {
-    // A task stored before the release is seen by us; one stored after it finds no lock and starts another.
-    const giveUp = () =>
-      world.store.exclusively(() => {
-        if (conductor.hasNews()) return false;
-        lock.release();
-        return true;
-      });
-    await conductor.run(stop, giveUp);
-  } finally {
-    lock.release();
-  }
-  return { ran: true };
-}
-
-class Conductor {
+/** The tasks of a home in the hands of the one process that conducts it, see conduct.ts. */
+export class Conductor {
   readonly #world: World;
   readonly #config: Config;
   readonly #log: (line: string) => void;

@@ -19,7 +19,6 @@ import { keepEnvironment } from '../spawn/kept-environment.ts';
 import { writeSecretMarks } from '../spawn/secret-marks.ts';
 import { refuseMissingContext } from './context-files.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
-import { keepLearned } from './learned.ts';
 import { platformKey } from './platform.ts';
 import type { World } from './world.ts';
 
@@ -202,7 +201,6 @@ export function storeTask(world: World, proposal: Proposal): { task: string; pla
     },
   );
   if (plan === undefined) throw new OrchestraError('internal', `${task} was stored without a plan.`);
-  keepLearned(world.home, world.store);
   return { task, plan };
 }
 

@@ -41,6 +41,20 @@ export function storedReport(home: Home, task: string, run: number): Report | un
   return parsed.success ? parsed.data : undefined;
 }
 
+/** What a command gives that does not wait for its task: `orchestra.task/1`. */
+export function taskDocument(view: TaskView): object {
+  return { schema: 'orchestra.task/1', task: view.id, status: view.status, route: view.route };
+}
+
+/** Tasks that are looked through for a nonce: it is that of one that has just been stored, or of none. */
+const LATEST = 1000;
+
+/** The task that was stored with this nonce, if any. */
+export function taskOfNonce(store: Store, nonce: string): string | undefined {
+  const latest = store.taskIds().slice(-LATEST).reverse();
+  return latest.find((task) => viewTask(store.events(task))?.request.nonce === nonce);
+}
+
 /** The summary of a task as it stands now. */
 export function summaryOf(home: Home, view: TaskView): Summary {
   const run = lastRun(view)?.run ?? 1;

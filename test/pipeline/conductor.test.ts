@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { conduct } from '../../src/pipeline/conductor.ts';
+import { conduct } from '../../src/pipeline/conduct.ts';
 import { conductorState } from '../../src/pipeline/conductor-process.ts';
 import { eventually, Stage } from '../support/stage.ts';
 import { Inside } from './home.ts';

@@ -1,11 +1,12 @@
 import child from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { Socket } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 
 // Preloaded into a process: it kills itself at the n-th act that lasts (DIE_AT), and notes each in DIE_LOG. Acts are a
-// file on its way to the disk, a rename, a commit of the database, and a program that has just been started; not what
-// leaves nothing behind: a temporary file, a question to git.
+// file on its way to the disk, a rename, a commit of the database, a message to a command, and a program that has just
+// been started; not what leaves nothing behind: a temporary file, a question to git.
 
 const at = Number(process.env.DIE_AT);
 const log = process.env.DIE_LOG as string;
@@ -48,3 +49,10 @@ DatabaseSync.prototype.exec = function (sql: string) {
   if (sql === 'commit') act(sql);
   exec.call(this, sql);
 };
+
+const { write } = Socket.prototype;
+Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
+  const said = /^\{"is":"(\w+)"/.exec(String(args[0]))?.[1];
+  if (said !== undefined) act(`say ${said}`);
+  return write.apply(this, args as Parameters<typeof write>);
+} as typeof write;

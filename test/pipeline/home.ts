@@ -7,7 +7,7 @@ import { homeAt } from '../../src/model/home.ts';
 import type { TaskRequest } from '../../src/model/request.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import { isSettled } from '../../src/model/words.ts';
-import { conduct } from '../../src/pipeline/conductor.ts';
+import { conduct } from '../../src/pipeline/conduct.ts';
 import { proposeTask, storeTask } from '../../src/pipeline/request-task.ts';
 import type { World } from '../../src/pipeline/world.ts';
 import { openStore } from '../../src/store/store.ts';

@@ -6,7 +6,7 @@ import { OrchestraError } from '../../src/base/errors.ts';
 import { isAlive, processesWithEnv } from '../../src/base/process.ts';
 import { runFiles, runTag } from '../../src/model/home.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { conduct } from '../../src/pipeline/conductor.ts';
+import { conduct } from '../../src/pipeline/conduct.ts';
 import { startRun } from '../../src/pipeline/start-run.ts';
 import type { World } from '../../src/pipeline/world.ts';
 import { recordedServer } from '../../src/tmux/socket.ts';
