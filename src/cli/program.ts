@@ -7,6 +7,7 @@ import { version } from './version.ts';
 /** Parses a command line and does what it asks for. Returns 0, or 2 after a usage error that has been told. */
 export async function runCommand(argv: readonly string[], act: Act): Promise<number> {
   try {
+    refuseUnknownTopic(argv);
     const program = await buildProgram(argv, act);
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
@@ -33,6 +34,15 @@ async function buildProgram(argv: readonly string[], act: Act): Promise<Command>
   );
   if (argv.length === 0) program.action(() => program.outputHelp());
   return program;
+}
+
+/** `help WORD` for no command would give the help of the program, as if that had been asked for. */
+function refuseUnknownTopic([first, topic]: readonly string[]): void {
+  if (first !== 'help' || topic === undefined || topic.startsWith('-')) return;
+  if (topic === 'help' || names.some((name) => name.split(' ')[0] === topic)) return;
+  throw new OrchestraError('usage', `There is no command "${topic}".`, {
+    hint: 'orchestra help lists them.',
+  });
 }
 
 function wantedNames(argv: readonly string[]): OperationName[] {

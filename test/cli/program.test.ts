@@ -114,6 +114,7 @@ test.each([
     ['status', 'five'],
     'orchestra: "five" is not a task.\nhint: Tasks are named task-1, task-2, … (orchestra status).\n',
   ],
+  [['help', 'nope'], 'orchestra: There is no command "nope".\nhint: orchestra help lists them.\n'],
   [['status', 'task-9'], 'orchestra: There is no task-9.\nhint: orchestra status --all lists every task.\n'],
   [['delegate'], 'orchestra: No task was given.\nhint: orchestra delegate --task "what to do"\n'],
   [
