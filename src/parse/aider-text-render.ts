@@ -5,7 +5,6 @@ import type { Renderer } from './parser.ts';
 import { eventLine, type Label, paragraph } from './render-line.ts';
 
 const LONGEST = 64 * 1024;
-const PIECE = 8 * 1024;
 
 const labels: readonly (readonly [Label, RegExp])[] = [
   ['start', /^(?:Main model|Model): (.+)/],
@@ -22,20 +21,19 @@ export class AiderTextRenderer implements Renderer {
 
   push(bytes: Uint8Array): string[] {
     const shown: string[] = [];
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      for (const { text } of this.#lines.push(bytes.subarray(at, at + PIECE)))
-        shown.push(...shownLines(text));
-    }
+    this.#lines.push(bytes, (line) => shown.push(...shownLines(line)));
     return shown;
   }
 
   end(): string[] {
-    const rest = this.#lines.rest();
-    return rest === undefined ? [] : shownLines(rest.text);
+    const shown: string[] = [];
+    this.#lines.rest((line) => shown.push(...shownLines(line)));
+    return shown;
   }
 }
 
 function shownLines(text: string): string[] {
+  if (text === '') return [''];
   const line = plainText(text);
   const head = line.slice(0, 4000);
   for (const [label, pattern] of labels) {

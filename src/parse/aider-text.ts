@@ -11,7 +11,6 @@ import type { Exit, Parser } from './parser.ts';
 import { withRetryAt } from './reset-time.ts';
 
 const LONGEST = 64 * 1024;
-const PIECE = 8 * 1024;
 const MOST = 200;
 const DENIED = /^(Skipping edits to |Did not apply edit to |Skipping .+ that matches )/;
 const EMPTY = /^Empty response received from LLM\./;
@@ -34,9 +33,7 @@ export class AiderTextParser implements Parser {
   #lastLine = '';
 
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      for (const { text } of this.#lines.push(bytes.subarray(at, at + PIECE))) this.#line(plainText(text));
-    }
+    this.#lines.push(bytes, (line) => this.#line(plainText(line)));
   }
 
   report(): Report {
@@ -44,8 +41,7 @@ export class AiderTextParser implements Parser {
   }
 
   end(exit: Exit | null, stderrTail: string, endedAt = new Date()): Report {
-    const rest = this.#lines.rest();
-    if (rest !== undefined) this.#cutLine(plainText(rest.text));
+    this.#lines.rest((line) => this.#cutLine(plainText(line)));
     this.#settle();
     const report = this.report();
     const trouble = this.#trouble;

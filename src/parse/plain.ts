@@ -7,7 +7,6 @@ import { withRetryAt } from './reset-time.ts';
 
 const TAIL = 32 * 1024;
 const ANSWER_LINES = 40;
-const PIECE = 8 * 1024;
 const LONGEST_SHOWN = 64 * 1024;
 
 /** The format `plain`: text and an exit code. The answer is the end of the text; tokens and price stay unknown. */
@@ -52,15 +51,14 @@ export class PlainRenderer implements Renderer {
 
   push(bytes: Uint8Array): string[] {
     const shown: string[] = [];
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      for (const { text } of this.#lines.push(bytes.subarray(at, at + PIECE))) shown.push(shownLine(text));
-    }
+    this.#lines.push(bytes, (line) => shown.push(shownLine(line)));
     return shown;
   }
 
   end(): string[] {
-    const rest = this.#lines.rest();
-    return rest === undefined ? [] : [shownLine(rest.text)];
+    const shown: string[] = [];
+    this.#lines.rest((line) => shown.push(shownLine(line)));
+    return shown;
   }
 }
 
@@ -75,6 +73,7 @@ function lastLine(text: string): string | undefined {
 }
 
 function shownLine(text: string): string {
+  if (text === '') return '';
   const passes = text.split('\r').map(plainText);
   return passes.findLast((pass) => pass.trim() !== '') ?? '';
 }

@@ -10,6 +10,7 @@ import { type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Launch, Plan, Workplace } from '../model/plan.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { hasBegun, openRunWindow } from '../spawn/window.ts';
+import { frugal } from './conductor-process.ts';
 import { noteOutside } from './outside.ts';
 import type { World } from './world.ts';
 
@@ -85,5 +86,5 @@ export function treeBefore(files: RunFiles): string | null {
 }
 
 function viewerCommand(world: World, files: RunFiles): string[] {
-  return [process.execPath, world.entry, 'pane', files.dir];
+  return [process.execPath, ...frugal, world.entry, 'pane', files.dir];
 }

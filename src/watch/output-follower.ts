@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { isAbsent } from '../base/files.ts';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 16 * 1024;
 
 /** Reads a growing file from its start, in pieces, holding one piece in memory at a time. */
 export class OutputFollower {
