@@ -40,6 +40,10 @@ export class AiderTextParser implements Parser {
     return { ...structuredClone(this.#report), usage: this.#sums.usage, usd: this.#sums.usd };
   }
 
+  trouble(): string {
+    return this.#trouble?.message ?? '';
+  }
+
   end(exit: Exit | null, stderrTail: string, endedAt = new Date()): Report {
     this.#lines.rest((line) => this.#cutLine(plainText(line)));
     this.#settle();

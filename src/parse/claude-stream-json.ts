@@ -33,7 +33,6 @@ export class ClaudeStreamJsonParser extends JsonParser {
   #cut = false;
   #said = '';
   #toolSaid = '';
-  #trouble = '';
   #interrupted = false;
 
   override report(): Report {
@@ -52,7 +51,7 @@ export class ClaudeStreamJsonParser extends JsonParser {
   }
 
   protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
-    const report = judge(this.report(), exit, withoutNotices(stderrTail), this.#trouble || lastText);
+    const report = judge(this.report(), exit, withoutNotices(stderrTail), this.lastTrouble || lastText);
     return classedByDialect(report, this.#interrupted);
   }
 
@@ -69,7 +68,7 @@ export class ClaudeStreamJsonParser extends JsonParser {
     if (event.subtype === 'init') this.modelIs(event.model);
     if (event.subtype === 'api_retry') {
       const status = countOf(event.error_status);
-      this.#trouble = `retrying after ${status === undefined ? 'a failed request' : `status ${status}`} (${nameOf(event.error) ?? 'unknown'})`;
+      this.lastTrouble = `retrying after ${status === undefined ? 'a failed request' : `status ${status}`} (${nameOf(event.error) ?? 'unknown'})`;
     }
     if (event.subtype === 'permission_denied') this.#refused(nameOf(event.tool_name), nameOf(event.message));
   }
@@ -90,7 +89,7 @@ export class ClaudeStreamJsonParser extends JsonParser {
       return;
     }
     if (usage !== undefined) this.#since.put(nameOf(message.id) ?? '', model ?? '', usage);
-    this.#trouble = '';
+    this.lastTrouble = '';
     if (typeof event.parent_tool_use_id === 'string') return;
     this.found.model ??= model ?? null;
     for (const block of objectsOf(message.content)) this.#block(block);

@@ -18,8 +18,6 @@ const DENIED = /\b(rejected|denied|blocked by \S+ sandbox)\b/i;
 
 /** The format `codex-jsonl`: one JSON object a line, ended by `turn.completed` or `turn.failed`. */
 export class CodexJsonlParser extends JsonParser {
-  /** An `error` event marks retries too: it ends nothing. */
-  #trouble = '';
   #inTurn = false;
 
   constructor() {
@@ -39,13 +37,13 @@ export class CodexJsonlParser extends JsonParser {
   protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
     const report = this.report();
     report.denied.push(...denials(stderrTail));
-    const quiet = `${this.#trouble}${lastText}${stderrTail}`.trim() === '';
+    const quiet = `${this.lastTrouble}${lastText}${stderrTail}`.trim() === '';
     if (this.#inTurn && quiet && exit?.code === 1 && exit.signal === null) {
-      // All that an interrupt leaves; whatever else ends a turn is told.
-      const message = 'exited with status 1 in the midst of its turn without a word, as after an interrupt';
+      // Whatever else ends a turn is told; that it was an interrupt is concluded from the silence.
+      const message = 'exited with status 1 in the midst of its turn without a word: taken for an interrupt';
       return { ...report, outcome: 'failed', error: { class: 'killed', message } };
     }
-    return judge(report, exit, stderrTail, this.#trouble || lastText);
+    return judge(report, exit, stderrTail, this.lastTrouble || lastText);
   }
 
   protected override event(event: Event): void {
@@ -65,7 +63,8 @@ export class CodexJsonlParser extends JsonParser {
         this.#item(objectOf(event.item), event.type === 'item.completed');
         break;
       case 'error':
-        this.#trouble = oneLine(errorText(event.message), 500);
+        // It marks retries too: it ends nothing.
+        this.lastTrouble = oneLine(errorText(event.message), 500);
         break;
       case 'turn.completed':
         this.#inTurn = false;
@@ -86,7 +85,7 @@ export class CodexJsonlParser extends JsonParser {
   #item(item: Event, completed: boolean): void {
     if (item.type === 'todo_list') this.found.progress = toDos(item) ?? this.found.progress;
     if (!completed) return;
-    this.#trouble = '';
+    this.lastTrouble = '';
     if (item.type === 'agent_message') this.found.answer = textOf(item.text) ?? this.found.answer;
     if (item.status === 'declined') {
       const what = nameOf(item.command) ?? nameOf(objectsOf(item.changes)[0]?.path) ?? '';

@@ -50,7 +50,6 @@ export class CopilotJsonlParser extends JsonParser {
   readonly #calls = new Map<string, string>();
   /** An error that no later message of the model has shown to be got over. */
   #error: TaskError | null = null;
-  #trouble = '';
   /** A run ended by a signal says so, and then ends with status 0, with or without a `result`. */
   #aborted = false;
 
@@ -64,7 +63,7 @@ export class CopilotJsonlParser extends JsonParser {
     const silent = report.outcome === 'incomplete' && this.#error !== null && exit?.signal === null;
     if (silent && exit.code !== null && exit.code > 0 && exit.code < 126)
       return { ...report, outcome: 'failed', error: this.#error };
-    return judge(report, exit, stderrTail, this.#trouble || lastText);
+    return judge(report, exit, stderrTail, this.lastTrouble || lastText);
   }
 
   protected override event(event: Event): void {
@@ -78,7 +77,10 @@ export class CopilotJsonlParser extends JsonParser {
         break;
       case 'model.call_failure':
         this.limitWords = textOf(data.errorMessage, 16_384) ?? '';
-        this.#trouble = oneLine(`status ${countOf(data.statusCode) ?? 'unknown'}: ${this.limitWords}`, 500);
+        this.lastTrouble = oneLine(
+          `status ${countOf(data.statusCode) ?? 'unknown'}: ${this.limitWords}`,
+          500,
+        );
         break;
       case 'abort':
         this.#abort(nameOf(data.reason) ?? 'no reason given');
@@ -106,7 +108,7 @@ export class CopilotJsonlParser extends JsonParser {
 
   #say(data: Event): void {
     this.#error = null;
-    this.#trouble = '';
+    this.lastTrouble = '';
     if (typeof data.parentToolCallId === 'string') return;
     this.modelIs(data.model);
     const text = textOf(data.content) ?? '';
@@ -128,7 +130,8 @@ export class CopilotJsonlParser extends JsonParser {
   }
 
   #abort(reason: string): void {
-    const message = this.#trouble === '' ? `aborted (${reason})` : `aborted (${reason}): ${this.#trouble}`;
+    const message =
+      this.lastTrouble === '' ? `aborted (${reason})` : `aborted (${reason}): ${this.lastTrouble}`;
     this.#aborted = true;
     this.found.outcome = 'failed';
     this.found.error = { class: 'killed', message: oneLine(message, 500) };
@@ -139,7 +142,7 @@ export class CopilotJsonlParser extends JsonParser {
     if (this.#aborted) return;
     const code = countOf(event.exitCode);
     const message = `the tool ended with ${code ?? 'an unknown status'} and no reason`;
-    if (code !== 0) this.#error ??= { class: classOfWords(this.#trouble) ?? 'bad_output', message };
+    if (code !== 0) this.#error ??= { class: classOfWords(this.lastTrouble) ?? 'bad_output', message };
     this.found.outcome = this.#error === null ? 'completed' : 'failed';
     this.found.error = this.#error;
   }

@@ -26,11 +26,15 @@ export class GeminiStreamJsonParser extends JsonParser {
   /** Calls without a result yet, in words. */
   readonly #calls = new Map<string, { tool: string; brief: string }>();
   #told = '';
-  #trouble = '';
   #text = '';
+  #blank = true;
 
   constructor() {
     super('gemini-stream-json', ['init', 'message', 'tool_use', 'tool_result', 'error', 'result']);
+  }
+
+  override trouble(stderrTail: string): string {
+    return this.lastTrouble || lastAttempt(stderrTail);
   }
 
   protected override conclude(exit: Exit | null, stderrTail: string, lastText: string): Report {
@@ -38,7 +42,7 @@ export class GeminiStreamJsonParser extends JsonParser {
     const start = this.begun || exit === null ? undefined : startError(exit.code, stderrTail);
     if (start !== undefined) return { ...report, outcome: 'failed', error: start };
     if (report.error !== null) return { ...report, error: exitError(report.error, exit?.code ?? null) };
-    const words = this.#trouble || lastAttempt(stderrTail) || lastText;
+    const words = this.trouble(stderrTail) || lastText;
     return judge(report, exit, stderrTail, words);
   }
 
@@ -68,13 +72,20 @@ export class GeminiStreamJsonParser extends JsonParser {
 
   /** The answer is what was said after the last tool call. */
   #say(text: string, more: boolean): void {
-    if (!more) this.#text = text;
-    else if (this.#text.length < LONGEST_ANSWER) this.#text += text;
-    if (this.#text.trim() !== '') this.found.answer = this.#text;
+    if (!more) this.#clear();
+    if (this.#text.length < LONGEST_ANSWER) this.#text += text;
+    // Of the piece alone: a look at all that was said, at each of many pieces, would take minutes.
+    this.#blank &&= text.trim() === '';
+    if (!this.#blank) this.found.answer = this.#text;
+  }
+
+  #clear(): void {
+    this.#text = '';
+    this.#blank = true;
   }
 
   #use(event: Event): void {
-    this.#text = '';
+    this.#clear();
     const tool = nameOf(event.tool_name) ?? 'a tool';
     if (tool === 'write_todos') this.found.progress = toDos(event.parameters) ?? this.found.progress;
     const id = nameOf(event.tool_id);
@@ -83,7 +94,7 @@ export class GeminiStreamJsonParser extends JsonParser {
   }
 
   #used(event: Event): void {
-    this.#trouble = '';
+    this.lastTrouble = '';
     const id = nameOf(event.tool_id) ?? '';
     const call = this.#calls.get(id);
     this.#calls.delete(id);
@@ -96,7 +107,7 @@ export class GeminiStreamJsonParser extends JsonParser {
 
   #warn(event: Event): void {
     const message = oneLine(textOf(event.message, 2000) ?? '', 500);
-    this.#trouble = message;
+    this.lastTrouble = message;
     if (event.severity === 'error' || GIVEN_UP.test(message)) this.#told = message;
   }
 

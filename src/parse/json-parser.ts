@@ -18,6 +18,8 @@ const NEWLINE = 10;
  */
 export abstract class JsonParser implements Parser {
   protected readonly found: Report = emptyReport();
+  /** What the stream told of last and may yet get over; '' for nothing. */
+  protected lastTrouble = '';
   /** What the stream said beside the error's message, for the time at which a limit lifts. */
   protected limitWords = '';
   readonly #format: Format;
@@ -45,6 +47,10 @@ export abstract class JsonParser implements Parser {
 
   get work(): number | undefined {
     return this.#plain === undefined ? this.#work : undefined;
+  }
+
+  trouble(_stderrTail: string): string {
+    return this.lastTrouble;
   }
 
   report(): Report {

@@ -11,6 +11,8 @@ export interface Parser {
   push(bytes: Uint8Array): void;
   /** Grows with every sign of work; a retry or a notice of trouble is none. While undefined, every byte counts. */
   readonly work?: number | undefined;
+  /** What it told of last that it may yet get over, such as a retry; '' for nothing. `stderrTail` is as for `end`. */
+  trouble?(stderrTail: string): string;
   /** What is known so far. The caller may keep it: it is never changed afterwards. */
   report(): Report;
   /**

@@ -1,3 +1,4 @@
+import { readTail } from '../base/files.ts';
 import { cpuSecondsWithEnv, isAlive, signalProcess, sweepByEnv } from '../base/process.ts';
 import { type Redact, redactDeep } from '../base/redact.ts';
 import { guardRun, type SharedBudget, type Warning } from '../guard/limits.ts';
@@ -171,7 +172,9 @@ export class LiveRun {
 
   #stallText(): string {
     const { error } = this.#parser.report();
-    const words = error === null ? '' : `; its last trouble was ${error.class}: ${error.message}`;
+    const { stderr } = runFiles(this.#world.home, this.#view.id, this.#run.run);
+    const trouble = error?.message ?? this.#parser.trouble?.(readTail(stderr, 65_536)) ?? '';
+    const words = trouble === '' ? '' : `; the last trouble it told of: ${this.#redact(trouble)}`;
     return `silent for ${this.#plan.limits.stallSeconds} s, without computing${words}`;
   }
 }

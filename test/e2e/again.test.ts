@@ -248,12 +248,15 @@ test("the day's budget stops what runs, parks what waits and refuses what is new
 });
 
 test('a silent agent is ended as stalled, with the reason, and one that computes is not', async () => {
-  const stage = stageWith(['sleep 600']);
+  const retry = '{"type":"system","subtype":"api_retry","error_status":429,"error":"rate_limit"}';
+  const stage = stageWith([`echo '${retry}'; sleep 600`]);
   fs.mkdirSync(join(stage.config, 'orchestra'), { recursive: true });
   Object.assign(stage.env, { ORCHESTRA_STALL: '2s', ORCHESTRA_ATTEMPTS: '1' });
   const silent = await stage.json<Summary>(['delegate', '--tool', 'talks', '--task', 'Wait']);
   expect(silent.document).toMatchObject({ status: 'failed', errors: [{ class: 'stalled' }] });
-  expect(silent.document.reason).toContain('silent for 2 s, without computing');
+  expect(silent.document.reason).toContain(
+    'silent for 2 s, without computing; the last trouble it told of: retrying after status 429 (rate_limit)',
+  );
   const busy = `end=$((SECONDS + 5)); while ((SECONDS < end)); do :; done; echo x > a.txt; ${good}`;
   fs.writeFileSync(join(stage.env.FAKE_SCRIPTS as string, '1'), busy);
   expect(

@@ -45,6 +45,26 @@ test('the model is the one that was used, not the one that was asked for', () =>
   expect(read([init, completed])).toMatchObject({ model: 'model-a' });
 });
 
+test('an attempt that failed is its trouble while nothing else is told', () => {
+  const parser = formatOf('gemini-stream-json').create();
+  parser.push(bytes([init]));
+  const stderr =
+    'Attempt 1 failed with status 429. Retrying with backoff...\n    at async run {\n  status: 429\n}\n';
+  expect(parser.trouble?.('')).toBe('');
+  expect(parser.trouble?.(stderr)).toBe('Attempt 1 failed with status 429. Retrying with backoff...');
+});
+
+test('an answer of many pieces is whole, and one of blanks alone is none', () => {
+  expect(read([init, ...said(' ', '\n', 'Well', ' ', 'done.'), completed])).toMatchObject({
+    answer: ' \nWell done.',
+  });
+  expect(
+    read([init, ...said('Well done.'), { type: 'tool_use' }, ...said(' ', '\n'), completed]),
+  ).toMatchObject({
+    answer: 'Well done.',
+  });
+});
+
 test('models are told apart, and one that used nothing is left out', () => {
   const none = { total_tokens: 0, input_tokens: 0, output_tokens: 0, cached: 0, input: 0 };
   const stats = { ...counts, models: { 'model-a': counts, 'model-b': counts, 'model-c': none } };

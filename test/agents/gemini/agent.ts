@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 
 const told = { ends: 'failed auth', exit: 1, cost: 'exact computed' } as const;
 const untold = { ends: 'failed auth', exit: 1, cost: 'unknown' } as const;
-const looping = { ...untold, ends: 'failed stalled', exit: 0, says: /silent for/ } as const;
+const silent = { ...untold, ends: 'failed stalled', exit: 0 } as const;
 
 export const agent: Agent = {
   tool: 'gemini',
@@ -27,10 +27,10 @@ export const agent: Agent = {
   rows: {
     '400': { ...told, ends: 'failed bad_request', exit: 144, says: /must be non-empty/ },
     '401': { ...told, exit: 145, says: /invalid x-api-key/ },
-    '429': looping,
-    '500': looping,
+    '429': { ...silent, says: /trouble it told of: Attempt \d+ failed with status 429/ },
+    '500': { ...silent, says: /trouble it told of: Attempt \d+ failed with status 500/ },
     cut: { ...told, ends: 'failed network', cost: 'exact estimated', says: /terminated/ },
-    'refused connection': looping,
+    'refused connection': { ...silent, says: /trouble it told of: Attempt \d+ failed/ },
     'no key': { ...untold, exit: 41, says: /GEMINI_API_KEY/ },
     'bad flag': { ...untold, ends: 'failed tool_version', says: /unknown argument/i },
     'bad session': { ...untold, ends: 'failed bad_request', exit: 42, says: /session/i },
