@@ -100,7 +100,8 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
   ensureConductor(world);
   // The conductor does it when nobody waits.
   if (caller.behalf === undefined) keepLearned(world.home, world.store);
-  await warnOfVersions(caller, world, proposals, tasks);
+  const asked = proposals.map(({ tool }, index) => ({ tool, task: tasks[index] ?? '', run: 1 }));
+  await warnOfVersions(caller, world, asked);
   if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };
   const views = await waitForTasks(world, tasks, caller.signal, (view) =>
     caller.notify({ kind: 'progress', task: view.id, text: progressText(view) }),

@@ -8,6 +8,7 @@ import { checkTmux } from '../tmux/server.ts';
 import { withWorld } from './open-world.ts';
 import type { Caller, Result } from './operation.ts';
 import { progressText } from './progress-text.ts';
+import { warnOfVersions } from './version-warning.ts';
 
 /** Asks for one more run of a task and waits for it, unless `detach`. `refuse` looks at the task beforehand. */
 export async function runAgain(
@@ -22,9 +23,10 @@ export async function runAgain(
     const view = taskView(world.store, task);
     refuse(view);
     const wanted = typeof next === 'function' ? await next(world, view) : next;
-    const plan = requestRun(world, view, wanted, { cwd: caller.cwd, env: caller.env });
+    const { plan, tool } = requestRun(world, view, wanted, { cwd: caller.cwd, env: caller.env });
     caller.notify({ kind: 'info', text: `${view.id} run ${plan.run}: ${plan.steps[1]}` });
     ensureConductor(world);
+    await warnOfVersions(caller, world, [{ tool, task: view.id, run: plan.run }]);
     const views = detach
       ? undefined
       : await waitForTasks(world, [view.id], caller.signal, (now) =>

@@ -29,6 +29,7 @@ export type NextRun =
 /** A run thought through, with nothing changed yet. `bodies` are the events that put it into the queue. */
 export interface PlannedRun {
   plan: Plan;
+  tool: ToolHere;
   prompt: string;
   spentUsd: number;
   bodies: EventBody[];
@@ -73,11 +74,11 @@ export function planRun(world: World, view: TaskView, next: NextRun, asker: Aske
     ...(route === undefined ? [] : [{ type: 'routed' as const, route }]),
     { type: 'planned', plan },
   ];
-  return { plan, prompt, spentUsd, bodies, settings };
+  return { plan, tool, prompt, spentUsd, bodies, settings };
 }
 
 /** Puts one more run, asked for by a person, into the queue. Throws as `planRun` does, and `conflict`. */
-export function requestRun(world: World, view: TaskView, next: NextRun, asker: Asker): Plan {
+export function requestRun(world: World, view: TaskView, next: NextRun, asker: Asker): PlannedRun {
   const planned = planRun(world, view, next, asker);
   const stored = world.store.appendWhen(view.id, (status) => {
     if (status !== view.status) return undefined;
@@ -90,7 +91,7 @@ export function requestRun(world: World, view: TaskView, next: NextRun, asker: A
       hint: `Look at it again: orchestra status ${view.id}`,
     });
   }
-  return planned.plan;
+  return planned;
 }
 
 /** The events of a planned run, each with the run it belongs to. */

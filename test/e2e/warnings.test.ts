@@ -16,6 +16,14 @@ test('a tool of a version outside its range is warned of, and its task goes on',
     const status = await stage.json<Any>(['status', task]);
     expect(status.document.warnings).toEqual([words]);
   }
+  for (const again of [
+    ['retry', 'task-1'],
+    ['retry', 'task-2', '--tool', 'newer'],
+  ]) {
+    const ended = await stage.json<Any>(again);
+    expect(ended.stderr).toContain(words);
+    expect(ended.document).toMatchObject({ answer: 'Looked.', runs: 2 });
+  }
   const { document } = await stage.json<Any>(['tools', 'newer']);
   expect(document.tools).toHaveLength(1);
   expect(document.tools[0].lacks[0]).toBe('version 3.1.0 is outside >=1 <3');
