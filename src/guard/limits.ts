@@ -1,9 +1,9 @@
 import type { StopReason } from '../model/ending.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Cost, Usage } from '../model/usage.ts';
+import type { Cost } from '../model/usage.ts';
 
 /** What a warning is about; each is given once a run. */
-export type Warning = 'budget' | 'shared' | 'unpriced';
+export type Warning = 'budget' | 'shared' | 'unpriced' | 'untold';
 
 /** What to do with a run, and why. */
 export type GuardDecision =
@@ -32,6 +32,9 @@ export interface GuardLook {
   finished: boolean;
 }
 
+/** After so long without a word about tokens or dollars it is said that a budget is not held. */
+const UNTOLD_SECONDS = 30;
+
 /** The share of a budget at which there is a warning. */
 export const warnAt = 0.8;
 
@@ -51,7 +54,7 @@ export function guardRun(limits: Plan['limits'], now: GuardLook): GuardDecision 
 function taskDecision(limits: Plan['limits'], now: GuardLook): GuardDecision {
   const { budgetUsd } = limits;
   if (budgetUsd === null) return { action: 'go-on' };
-  if (now.cost.usd === null) return unpricedDecision(limits, budgetUsd, now.cost.tokens);
+  if (now.cost.usd === null) return unpricedDecision(limits, budgetUsd, now);
   const spent = now.spentBefore + now.cost.usd;
   const figures = `$${spent.toFixed(4)} of $${budgetUsd}`;
   if (spent >= budgetUsd) {
@@ -61,9 +64,15 @@ function taskDecision(limits: Plan['limits'], now: GuardLook): GuardDecision {
   return { action: 'warn', about: 'budget', message: `has used ${figures}` };
 }
 
-function unpricedDecision(limits: Plan['limits'], budgetUsd: number, tokens: Usage | null): GuardDecision {
+function unpricedDecision(limits: Plan['limits'], budgetUsd: number, now: GuardLook): GuardDecision {
   const cap = limits.unpricedTokens;
-  if (tokens === null || cap === undefined) return { action: 'go-on' };
+  const { tokens } = now.cost;
+  if (tokens === null) {
+    if (now.elapsedSeconds < UNTOLD_SECONDS) return { action: 'go-on' };
+    const message = `has told neither tokens nor a price so far, so its budget of $${budgetUsd} can't be held; it stops at ${limits.timeoutSeconds} s instead`;
+    return { action: 'warn', about: 'untold', message };
+  }
+  if (cap === undefined) return { action: 'go-on' };
   const used = tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite;
   if (used >= cap) {
     const message = `over ${cap} tokens, the limit for a model without a known price: ${used} used`;

@@ -55,7 +55,7 @@ export class AiderTextParser implements Parser {
       report.outcome = 'failed';
       report.error = trouble;
     }
-    const judged = judge(report, exit, stderrTail, trouble?.message ?? this.#lastLine);
+    const judged = judge(report, exit, stderrTail, trouble?.message ?? oneLine(this.#lastLine, 500));
     return withRetryAt(judged, [judged.error?.message ?? '', stderrTail], endedAt);
   }
 
@@ -97,12 +97,13 @@ export class AiderTextParser implements Parser {
 
   #plain(line: string): void {
     this.#afterBlank = line.trim() === '';
-    if (!this.#afterBlank) this.#lastLine = oneLine(line.slice(0, 2000), 500);
+    if (!this.#afterBlank) this.#lastLine = line.slice(0, 2000);
     if (!this.#announced) this.#announcement(line);
     else this.#message.add(line);
     const trouble = troubleOf(line.slice(0, 4000));
     if (trouble !== undefined) this.#trouble = trouble;
-    else if (this.#trouble?.class === 'internal' && !this.#afterBlank) this.#trouble.message = this.#lastLine;
+    else if (this.#trouble?.class === 'internal' && !this.#afterBlank)
+      this.#trouble.message = oneLine(this.#lastLine, 500);
     if (DENIED.test(line) && this.#report.denied.length < MOST) {
       this.#report.denied.push(oneLine(line.slice(0, 2000), 200));
     }

@@ -27,7 +27,7 @@ export function eventLine(label: Label, text: string): string {
 
 /** A text of several lines as it is; lines that are too wide go on below. */
 export function paragraph(text: string): string[] {
-  const lines = text.replace(/\s+$/, '').split('\n', MOST_LINES);
+  const lines = text.trimEnd().split('\n', MOST_LINES);
   return lines.flatMap((line) => wrapped(line.replaceAll('\t', '    '))).slice(0, MOST_LINES);
 }
 
@@ -58,6 +58,8 @@ export function tokensBrief(usage: Usage): string {
 }
 
 function wrapped(line: string): string[] {
+  // No character is wider than two columns.
+  if (2 * line.length <= COLUMNS) return [line];
   const lines: string[] = [];
   let rest = line;
   for (;;) {

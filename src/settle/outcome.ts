@@ -34,10 +34,17 @@ export function decideOutcome(
   );
 }
 
-/** The outcome of a run that finished by itself and cost more than the task may: it needs a look before it lands. */
+/**
+ * The outcome of a run that finished by itself and cost more than the task may: it needs a look before it lands. Where the
+ * cost is not known, it says that nothing held the run to its budget in dollars.
+ */
 export function noteBudget(outcome: Outcome, spentUsd: number | null, budgetUsd: number | null): Outcome {
-  const over = spentUsd !== null && budgetUsd !== null && spentUsd > budgetUsd;
-  if (!over || (outcome.status !== 'review' && outcome.status !== 'done')) return outcome;
+  if (budgetUsd === null || (outcome.status !== 'review' && outcome.status !== 'done')) return outcome;
+  if (spentUsd === null) {
+    const unheld = `its cost is not known, so the budget of $${budgetUsd} was not held in dollars`;
+    return { ...outcome, reason: `${outcome.reason}; ${unheld}` };
+  }
+  if (spentUsd <= budgetUsd) return outcome;
   const message = `it finished, and has cost $${spentUsd.toFixed(4)} of $${budgetUsd}`;
   return {
     ...outcome,

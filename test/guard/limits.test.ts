@@ -60,6 +60,17 @@ test.each<[string, typeof limits, GuardLook, GuardDecision]>([
     { action: 'stop', why: 'over_budget', message: 'over its budget: $1.1000 of $1' },
   ],
   [
+    'that tells nothing of its tokens, which is said after a while',
+    limits,
+    { ...now, cost: unknownCost, elapsedSeconds: 30 },
+    {
+      action: 'warn',
+      about: 'untold',
+      message:
+        "has told neither tokens nor a price so far, so its budget of $1 can't be held; it stops at 60 s instead",
+    },
+  ],
+  [
     'whose model has no price, which is said',
     { ...limits, unpricedTokens: 1001 },
     { ...now, cost: unpriced },

@@ -16,6 +16,11 @@ function shownRun(name: string): string[] {
   return run === undefined ? [] : shown(run.format, run.output.toString());
 }
 
+test('many blanks in a text are shown in no time', () => {
+  // With one look back for each blank it would take minutes.
+  expect(paragraph(`${' '.repeat(262_144)}x`)).toHaveLength(2);
+});
+
 test('a run with edits and commands reads as what happened, with its price at the end', () => {
   expect(shownRun('claude-code/success')).toEqual([
     expect.stringMatching(/^start {3}claude-sonnet-5, session /),
