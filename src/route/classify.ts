@@ -120,11 +120,33 @@ function tierOf(
   return by(best.name as Tier, 'scorer', scored.evidence);
 }
 
-/** What the scorer is asked about: the votes that are found as `rule NAME`, the first also as `first NAME`, and the words. */
+/**
+ * What the scorer is asked about: the votes that are found as `rule NAME`, the first also as `first NAME`, the category
+ * for which most words are found as `most CATEGORY`, and the words.
+ */
 export function findings(head: string, routing: Routing): string[] {
-  const votes = matches(compiled(routing).votes, head.slice(0, askLength));
+  const ask = head.slice(0, askLength);
+  const rules = compiled(routing).votes;
+  const votes = matches(rules, ask);
   const first = votes[0] === undefined ? 'no rule' : `first ${votes[0].rule.name}`;
-  return [...votes.map(({ rule }) => `rule ${rule.name}`), first, ...featuresOf(head)];
+  return [
+    ...votes.map(({ rule }) => `rule ${rule.name}`),
+    first,
+    ...mostFound(rules, ask),
+    ...featuresOf(head),
+  ];
+}
+
+// Nothing where two categories are found equally often.
+function mostFound(rules: readonly Tried<VoteRule>[], ask: string): string[] {
+  const counts = new Map<string, number>();
+  for (const { rule, all } of rules) {
+    const count = ask.match(all)?.length ?? 0;
+    counts.set(rule.category, (counts.get(rule.category) ?? 0) + count);
+  }
+  const most = Math.max(...counts.values());
+  const first = [...counts].filter(([, count]) => count === most);
+  return most > 0 && first.length === 1 ? [`most ${first[0]?.[0]}`] : [];
 }
 
 /** What rules see of a text: its head without control bytes, with single spaces. */
@@ -138,6 +160,8 @@ export function headOf(text: string): string {
 interface Tried<R> {
   rule: R;
   pattern: RegExp;
+  /** The same, for every place. */
+  all: RegExp;
 }
 
 interface Compiled {
@@ -159,7 +183,7 @@ function compiled(routing: Routing): Compiled {
 }
 
 function compile<R extends { match: string }>(rule: R): Tried<R> {
-  return { rule, pattern: new RegExp(rule.match, 'i') };
+  return { rule, pattern: new RegExp(rule.match, 'i'), all: new RegExp(rule.match, 'gi') };
 }
 
 interface Match<R> {

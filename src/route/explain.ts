@@ -72,6 +72,7 @@ function named(what: string): string {
   if (what.startsWith('~')) return `shape: ${what.slice(1)}`;
   if (what.startsWith('^')) return `"${what.slice(1)}" at the start`;
   if (what.startsWith('first ')) return `rule ${what.slice('first '.length)}`;
+  if (what.startsWith('most ')) return `most rules say ${what.slice('most '.length)}`;
   if (/^(rule|context) /.test(what) || what === 'no rule') return what;
   return `"${what}"`;
 }

@@ -55,7 +55,7 @@ export function regress(
 }
 
 function penaltyOf(name: string, restraint: Restraint): number {
-  return /^(rule|first|no rule)\b/.test(name) ? restraint.rules : restraint.words;
+  return /^(rule|first|most|no rule)\b/.test(name) ? restraint.rules : restraint.words;
 }
 
 function frequent(examples: readonly Example[], least: number): string[] {

@@ -6,12 +6,12 @@ import type { Labelled } from './labelled.ts';
 import { type Example, type Restraint, regress } from './logistic.ts';
 
 /** Weights nearer to zero than this are left out of the shipped file. */
-const negligible = 0.05;
+const negligible = 0.03;
 /** Where the router may call itself confident: this share of its decisions there are right on repositories it has not seen. */
 export const wantedPrecision = 0.75;
 
 const restraints: Record<'label' | 'tier', Restraint> = {
-  label: { rules: 10, words: 8 },
+  label: { rules: 8, words: 15 },
   tier: { rules: 20, words: 20 },
 };
 
@@ -76,9 +76,9 @@ function bestScale(folds: readonly { model: LinearModel; left: readonly Example[
   return scales.map((scale) => ({ scale, loss: loss(scale) })).sort((a, b) => a.loss - b.loss)[0]?.scale ?? 1;
 }
 
-/** The least likelihood from which on the wanted share was right, in hundredths. */
+/** The least likelihood from which on the wanted share was right, in thousandths. */
 function threshold(held: readonly Held[]): number {
-  const steps = Array.from({ length: 60 }, (_, at) => (at + 30) / 100);
+  const steps = Array.from({ length: 600 }, (_, at) => (at + 300) / 1000);
   const reached = steps.find((limit) => {
     const sure = held.filter(({ likelihood }) => likelihood >= limit);
     return sure.length > 0 && sure.filter(({ right }) => right).length >= wantedPrecision * sure.length;
