@@ -5,7 +5,7 @@ import { ownIdentity } from '../base/process.ts';
 import { socketIn } from '../base/socket-path.ts';
 import { withSurroundings } from '../base/surroundings.ts';
 import type { Door } from '../pipeline/conduct.ts';
-import { keepLearned } from '../pipeline/learned.ts';
+import { learnOutcome } from '../pipeline/learned.ts';
 import type { World } from '../pipeline/world.ts';
 import { carryOut } from './carry-out.ts';
 import { doorName } from './same-program.ts';
@@ -85,11 +85,7 @@ export class SocketDoor implements Door {
   #learnSoon(): void {
     this.#learning ??= setTimeout(() => {
       this.#learning = undefined;
-      try {
-        keepLearned(this.#world.home, this.#world.store);
-      } catch (error) {
-        this.#log(`what was learned is not kept: ${messageOf(error)}`);
-      }
+      learnOutcome(this.#world);
     }, LEARN_AFTER_MS).unref();
   }
 }

@@ -10,6 +10,8 @@ export interface Cell {
   switched: number;
   /** How often the user named another tool where this one would have been chosen. */
   overridden: number;
+  /** How often the user named this tool where another one would have been chosen. */
+  named?: number;
   checksPassed: number;
   checksFailed: number;
   /** The last runs of each model as [US dollars, seconds], null where unknown. */

@@ -3,6 +3,7 @@ import { messageOf, OrchestraError } from '../base/errors.ts';
 import { forgetLanding } from '../git/landing-ref.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { type LandingWishes, landTask } from '../pipeline/land-task.ts';
+import { learnOutcome } from '../pipeline/learned.ts';
 import { summaryOf, taskView, writeSummary } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { withWorld } from './open-world.ts';
@@ -48,7 +49,9 @@ export const operation: Operation<Input> = {
     return withWorld(caller, { write: true }, async (world) => {
       const views = [...new Set(given.tasks)].map((task) => taskView(world.store, task));
       for (const view of views) refuseUnlessReviewed(view);
-      return await landInTurn(caller, world, views, wishes);
+      const result = await landInTurn(caller, world, views, wishes);
+      learnOutcome(world);
+      return result;
     });
   },
 };

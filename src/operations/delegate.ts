@@ -4,7 +4,7 @@ import { taskIdPattern, taskNumber } from '../model/task-id.ts';
 import { askToStop } from '../pipeline/ask-to-stop.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
 import { refuseTooMuch } from '../pipeline/intake.ts';
-import { keepLearned } from '../pipeline/learned.ts';
+import { learnOutcome } from '../pipeline/learned.ts';
 import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/request-task.ts';
 import { summaryOf, taskDocument, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
@@ -99,7 +99,7 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
   }
   ensureConductor(world);
   // The conductor does it when nobody waits.
-  if (caller.behalf === undefined) keepLearned(world.home, world.store);
+  if (caller.behalf === undefined) learnOutcome(world);
   const asked = proposals.map(({ tool }, index) => ({ tool, task: tasks[index] ?? '', run: 1 }));
   await warnOfVersions(caller, world, asked);
   if (detach) return { documents: tasks.map((task) => taskDocument(taskView(world.store, task))) };

@@ -1,5 +1,6 @@
 import type { TaskView } from '../model/task-view.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
+import { learnOutcome } from '../pipeline/learned.ts';
 import { type NextRun, requestRun } from '../pipeline/request-run.ts';
 import { summaryOf, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
@@ -27,6 +28,7 @@ export async function runAgain(
     caller.notify({ kind: 'info', text: `${view.id} run ${plan.run}: ${plan.steps[1]}` });
     ensureConductor(world);
     await warnOfVersions(caller, world, [{ tool, task: view.id, run: plan.run }]);
+    learnOutcome(world);
     const views = detach
       ? undefined
       : await waitForTasks(world, [view.id], caller.signal, (now) =>

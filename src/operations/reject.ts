@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { OrchestraError } from '../base/errors.ts';
 import type { OrchestraEvent } from '../model/event.ts';
 import type { TaskStatus } from '../model/words.ts';
+import { learnOutcome } from '../pipeline/learned.ts';
 import { summaryOf, taskView, writeSummary } from '../pipeline/task.ts';
 import { withWorld } from './open-world.ts';
 import { field, type Operation, taskArgument } from './operation.ts';
@@ -41,6 +42,7 @@ export const operation: Operation<z.infer<typeof input>> = {
       }
       const after = taskView(world.store, view.id);
       writeSummary(world.home, after);
+      learnOutcome(world);
       return { documents: [summaryOf(world.home, after)] };
     });
   },

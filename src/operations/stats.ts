@@ -36,7 +36,7 @@ export interface StatsGroup {
   seconds: { wait: Spread; work: Spread; check: Spread; review: Spread; whole: Spread };
   /** The known prices; null when none is known. */
   usd: number | null;
-  /** What the dearest tool would probably have cost more, over the tasks where both are known. */
+  /** What the dearest of the tools installed would probably have cost more, over the tasks where both are known. */
   savedUsd: number | null;
   /** Tasks whose category, tier or tool was named and would have been another. */
   overrides: number;
@@ -71,11 +71,17 @@ export const operation: Operation<z.infer<typeof input>> = {
   examples: ['orchestra stats', 'orchestra stats --by tool --since 30d', 'orchestra stats --by day --chart'],
   async run(caller, { by, since, chart }) {
     const from = since === undefined ? undefined : new Date(Date.now() - parseDuration(since));
-    const tasks = await withWorld(caller, { write: false }, ({ store }) => pastTasks(store, from?.getTime()));
-    const profiles = findTools(caller.env).tools.map(({ profile }) => profile);
-    const estimate = estimator(readLearned(caller.home).cells, profiles);
-    const tools = profiles.filter(({ automatic }) => automatic).map(({ name }) => name);
-    const dearest = (task: PastTask) => dearestUsd(task, tools, estimate);
+    const { tasks, cells } = await withWorld(caller, { write: false }, ({ home, store }) => ({
+      tasks: pastTasks(store, from?.getTime()),
+      cells: readLearned(home, store).cells,
+    }));
+    const { tools } = findTools(caller.env);
+    const profiles = tools.map(({ profile }) => profile);
+    const estimate = estimator(cells, profiles);
+    const choices = tools
+      .filter(({ profile, binary }) => profile.automatic && binary !== null)
+      .map(({ profile }) => profile.name);
+    const dearest = (task: PastTask) => dearestUsd(task, choices, estimate);
     const keys = [...new Set(tasks.map((task) => keyOf(task, by)))].sort();
     const document: StatsDocument = {
       schema: 'orchestra.stats/1',
@@ -157,8 +163,9 @@ export function isOverride({ route }: PastTask): boolean {
   );
 }
 
-function dearestUsd({ route }: PastTask, tools: readonly string[], estimate: Estimator): number | null {
-  if (route === undefined) return null;
+// Nothing for what was never a choice, such as a scripted tool that is taken only by name.
+function dearestUsd({ route, runs }: PastTask, tools: readonly string[], estimate: Estimator): number | null {
+  if (route === undefined || !runs.every(({ tool }) => tools.includes(tool))) return null;
   const prices = tools.flatMap((tool) => estimate(route.category, route.tier, tool, null).usd ?? []);
   return prices.length === 0 ? null : Math.max(...prices);
 }

@@ -22,6 +22,7 @@ import { decide } from '../route/decide.ts';
 import { estimator } from '../route/estimate.ts';
 import type { Learning } from '../route/outcomes.ts';
 import { standingOf } from '../route/standing.ts';
+import { budgetsLeft } from './budget-left.ts';
 import { readLearned } from './learned.ts';
 import { platformKey } from './platform.ts';
 
@@ -96,6 +97,7 @@ export function decideRoute(settings: Settings, home: Home, request: TaskRequest
       settings.tools.map(({ profile }) => profile),
     ),
     learned: settings.loaded.config.learning === 'on' ? cells : undefined,
+    left: leftFor(settings, home),
     platform: platformKey(),
   });
 }
@@ -109,6 +111,15 @@ export function standingsFor(settings: Settings, home: Home, route: Route): NonN
     const { good, bad, mean } = standingOf(cells, route.category, route.tier, tool);
     return [{ tool, good, bad, expected: Math.round(mean * 1000) / 1000 }];
   });
+}
+
+const lefts = new WeakMap<Settings, { left: ReturnType<typeof budgetsLeft> }>();
+
+function leftFor(settings: Settings, home: Home): ReturnType<typeof budgetsLeft> {
+  const names = settings.tools.map(({ profile }) => profile.name);
+  const known = lefts.get(settings) ?? { left: budgetsLeft(home, settings.loaded.config, names) };
+  lefts.set(settings, known);
+  return known.left;
 }
 
 const learnings = new WeakMap<Settings, Learning>();

@@ -1,7 +1,6 @@
 import { OrchestraError } from '../base/errors.ts';
-import { viewTask } from '../model/task-view.ts';
 import type { Proposal } from './request-task.ts';
-import { Spending } from './spending.ts';
+import { runningTasks, Spending } from './spending.ts';
 import type { World } from './world.ts';
 
 /**
@@ -21,7 +20,7 @@ export function refuseTooMuch(world: World, proposals: readonly Proposal[]): voi
         { hint: 'See them: orchestra status. Stop some: orchestra cancel TASK…' },
       );
     }
-    const budgets = new Spending(home, config).shared(route.tool ?? '', running(world));
+    const budgets = new Spending(home, config).shared(route.tool ?? '', runningTasks(store));
     const used = budgets.find((budget) => budget.spentUsd >= budget.limitUsd);
     if (used === undefined) continue;
     throw new OrchestraError(
@@ -32,10 +31,6 @@ export function refuseTooMuch(world: World, proposals: readonly Proposal[]): voi
       },
     );
   }
-}
-
-function running({ store }: World) {
-  return store.inStatus('running', 'verifying').flatMap((id) => viewTask(store.events(id)) ?? []);
 }
 
 function sentence(name: string): string {

@@ -1,10 +1,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, replaceFile, writeAtomic } from '../base/files.ts';
 import type { Home } from '../model/home.ts';
 import { type Learning, learnEvent, learnLine, nothingLearned } from '../route/outcomes.ts';
 import { ledgerFrom, ledgerSize } from '../store/ledger-from.ts';
 import type { Store } from '../store/store.ts';
+import type { World } from './world.ts';
 
 /** Bytes of the ledger and events that one look catches up with, so that none takes long; the next goes on. */
 const mostBytes = 4 * 1024 * 1024;
@@ -13,25 +14,34 @@ const mostEvents = 2000;
 const countsFile = (home: Home) => join(home.root, 'learned.json');
 const sinceFile = (home: Home) => join(home.root, 'learned-since.json');
 
-/** What is known from the runs of a home, the last ones included that nobody has put into the counts yet. */
-export function readLearned(home: Home): Learning {
+/**
+ * What is known from the runs of a home, the last ones included that nobody has put into the counts yet; with a store
+ * also what was decided on them since.
+ */
+export function readLearned(home: Home, store?: Store): Learning {
   const learning = storedLearning(home);
   readLedger(home, learning, mostBytes);
+  for (const event of store?.eventsAfter(learning.seq, mostEvents) ?? []) {
+    learnEvent(learning, event);
+    learning.seq = event.seq;
+  }
   return learning;
 }
 
 /** Brings the counts up to date with ledger and events, and keeps them. */
 export function keepLearned(home: Home, store: Store): Learning {
-  const learning = storedLearning(home);
-  const before = [learning.bytes, learning.seq];
-  readLedger(home, learning, mostBytes);
-  for (const event of store.eventsAfter(learning.seq, mostEvents)) {
-    learnEvent(learning, event);
-    learning.seq = event.seq;
-  }
-  if (before[0] !== learning.bytes || before[1] !== learning.seq)
-    writeAtomic(countsFile(home), `${JSON.stringify(learning)}\n`);
+  const { bytes, seq } = storedLearning(home);
+  const learning = readLearned(home, store);
+  if (learning.bytes !== bytes || learning.seq !== seq)
+    replaceFile(countsFile(home), `${JSON.stringify(learning)}\n`);
   return learning;
+}
+
+/** Counts what has just been decided. Where that fails, the next time makes up for it. */
+export function learnOutcome({ home, store }: Pick<World, 'home' | 'store'>): void {
+  try {
+    keepLearned(home, store);
+  } catch {}
 }
 
 /** Keeps on until everything that has happened is counted. */

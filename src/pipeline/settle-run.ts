@@ -18,6 +18,7 @@ import { appendLedgerLine } from '../store/ledger.ts';
 import { writeArtifacts } from './artifacts.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
+import { learnOutcome } from './learned.ts';
 import { pricerFor } from './pricer.ts';
 import { eventsOf } from './request-run.ts';
 import { RunNews } from './run-news.ts';
@@ -69,7 +70,7 @@ export async function settleRun(
   news.store(events);
 }
 
-/** What nobody waits for: the folder that stands by itself, and the mark of a landing that is stored now. */
+/** What nobody waits for: the folder that stands by itself, the mark of a landing that is stored now, the counts. */
 async function complete(world: World, view: TaskView, landing: Landing | undefined): Promise<void> {
   dropEnvironment(keptEnvironment(world.home, view.id));
   const repo = lastRun(view)?.plan?.workplace.repo;
@@ -77,6 +78,7 @@ async function complete(world: World, view: TaskView, landing: Landing | undefin
   const after = viewTask(world.store.events(view.id));
   // `show` makes up for what could not be written.
   if (after !== undefined) await writeArtifacts(world, after).catch(() => {});
+  learnOutcome(world);
 }
 
 /** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */
@@ -97,6 +99,7 @@ export function closeRun(world: World, view: TaskView, run: RunView, outcome: Ou
   writeSummary(world.home, news.seen(events).view);
   news.store(events);
   dropEnvironment(keptEnvironment(world.home, view.id));
+  learnOutcome(world);
 }
 
 // Nothing was asked of any model: this 0 is known.

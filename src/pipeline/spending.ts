@@ -1,8 +1,9 @@
 import type { SharedBudget } from '../guard/limits.ts';
 import type { Config } from '../model/config.ts';
 import type { Home } from '../model/home.ts';
-import { lastRun, type TaskView } from '../model/task-view.ts';
+import { lastRun, type TaskView, viewTask } from '../model/task-view.ts';
 import { ledgerLinesSince } from '../store/ledger-tail.ts';
+import type { Store } from '../store/store.ts';
 
 type Budgets = Pick<Config, 'dayBudget' | 'toolBudgets'>;
 
@@ -48,6 +49,11 @@ export class Spending {
     }
     return spent;
   }
+}
+
+/** The tasks that are at work or being checked. */
+export function runningTasks(store: Store): TaskView[] {
+  return store.inStatus('running', 'verifying').flatMap((id) => viewTask(store.events(id)) ?? []);
 }
 
 interface Spent {

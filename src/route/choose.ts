@@ -2,7 +2,7 @@ import type { Profile } from '../model/profile.ts';
 import type { Route } from '../model/route.ts';
 import type { Kind } from './classify.ts';
 import type { Question } from './question.ts';
-import { obstacleOf, rankTools, type ToolState } from './rank.ts';
+import { noProfile, notInstalled, obstacleOf, rankTools, type ToolState } from './rank.ts';
 import { preferred, type Standing, standingOf } from './standing.ts';
 
 /** The tool for a task. `by` is why it comes first, as the end of a sentence that begins with its name. */
@@ -12,9 +12,6 @@ export interface Choice {
   passed: Route['passed'];
   by: string;
 }
-
-/** Said of a tool that the router never takes by itself. */
-export const onlyNamed = 'taken only when asked for with --tool';
 
 /**
  * The first tool of the order that can be taken: the order of the rules, of the default when the category is not sure;
@@ -54,8 +51,19 @@ export function chooseTool(question: Question, kind: Kind): Choice {
       why: obstacle ?? dear.get(name) ?? after(name, first, history, standings),
     });
   }
-  choice.by = reason(choice, kind, ranking.rule, history?.why);
+  choice.by = reason(choice, kind, ranking.rule, history?.why, beyondBudget(ranking.names, byName, dear));
   return choice;
+}
+
+/** Those among the dear tools that could have been taken and come before all others that could. */
+function beyondBudget(
+  names: readonly string[],
+  byName: ReadonlyMap<string, ToolState>,
+  dear: ReadonlyMap<string, string>,
+): [string, string][] {
+  const open = names.filter((name) => obstacleOf(byName.get(name)) === undefined);
+  const enough = open.findIndex((name) => !dear.has(name));
+  return open.slice(0, enough < 0 ? open.length : enough).map((name) => [name, dear.get(name) ?? '']);
 }
 
 function after(
@@ -68,36 +76,46 @@ function after(
   return `comes after ${first}`;
 }
 
-function reason(choice: Choice, kind: Kind, rule: string, history: string | undefined): string {
+function reason(
+  choice: Choice,
+  kind: Kind,
+  rule: string,
+  history: string | undefined,
+  beyond: readonly [string, string][],
+): string {
+  const own = beyond.find(([name]) => name === choice.tool?.name);
+  const although = own === undefined ? '' : `, although it ${own[1]}`;
   if (history !== undefined) return history;
-  const skipped = choice.passed.some(({ why }) => !why.startsWith('comes after') && why !== onlyNamed);
-  const among = skipped ? ' among the tools installed' : '';
-  if (!kind.confident) return `is the safe default${among}`;
-  return `is the first choice for that${rule === 'default' ? '' : ` (rule ${rule})`}${among}`;
+  const missing = choice.passed.some(({ why }) => why === notInstalled || why === noProfile);
+  const limits = [missing ? ' installed' : '', beyond.length > 0 && !own ? ' within the budget' : ''];
+  const which = limits.filter((limit) => limit !== '').join(' and');
+  const among = which === '' ? '' : ` among the tools${which}`;
+  if (!kind.confident) return `is the safe default${among}${although}`;
+  return `is the first choice for that${rule === 'default' ? '' : ` (rule ${rule})`}${among}${although}`;
 }
 
-/** The tools that would probably cost more than the task may, each with why. */
+/** The tools for which there is not enough money, each with why, as the end of a sentence. */
 function dearTools(
-  { request, estimate }: Question,
+  { request, estimate, left }: Question,
   kind: Kind,
   names: readonly string[],
   byName: ReadonlyMap<string, ToolState>,
 ): Map<string, string> {
   const { budget } = request;
-  if (budget === undefined || estimate === undefined) return new Map();
   return new Map(
-    names.flatMap((name) => {
+    names.flatMap((name): [string, string][] => {
       const profile = byName.get(name)?.profile;
       if (profile === undefined) return [];
-      const { usd } = estimate(
-        kind.category,
-        kind.tier,
-        name,
-        request.model ?? profile.models[kind.tier] ?? null,
-      );
-      return usd !== null && usd > budget
-        ? [[name, `takes about $${usd.toFixed(2)}, over the budget of $${budget}`]]
-        : [];
+      const model = request.model ?? profile.models[kind.tier] ?? null;
+      const usd = estimate?.(kind.category, kind.tier, name, model).usd ?? null;
+      const takes = `takes about $${usd?.toFixed(2)}`;
+      if (usd !== null && budget !== undefined && usd > budget)
+        return [[name, `${takes}, over the budget of $${budget}`]];
+      const rest = left?.get(name);
+      if (rest === undefined) return [];
+      if (rest.usd <= 0) return [[name, `has nothing left: ${rest.name} is used up`]];
+      const lacking = usd !== null && usd > rest.usd;
+      return lacking ? [[name, `${takes}, and ${rest.name} has $${rest.usd.toFixed(2)} left`]] : [];
     }),
   );
 }

@@ -107,8 +107,11 @@ function learnRoute(learning: Learning, task: string, route: Route): void {
   learning.asked = null;
   if (first) {
     const passed = route.unforced?.tool;
-    if (route.rule === '--tool' && passed && passed !== route.tool)
+    if (route.rule === '--tool' && route.tool !== null && passed && passed !== route.tool) {
+      const named = cellAt(learning, cellKey(route.category, route.tier, route.tool));
+      named.named = (named.named ?? 0) + 1;
       cellAt(learning, cellKey(route.category, route.tier, passed)).overridden += 1;
+    }
     return;
   }
   const last = learning.tasks[task]?.at(-1);

@@ -41,9 +41,13 @@ export function rankTools(
   };
 }
 
+/** Obstacles of a tool that is not here. */
+export const notInstalled = 'not installed';
+export const noProfile = 'there is no profile of this name';
+
 /** Why the router cannot choose this tool by itself, or undefined when it can. */
 export function obstacleOf(tool: ToolState | undefined): string | undefined {
-  if (tool === undefined) return 'there is no profile of this name';
+  if (tool === undefined) return noProfile;
   if (!tool.profile.automatic) return 'taken only when asked for with --tool';
-  return tool.installed ? undefined : 'not installed';
+  return tool.installed ? undefined : notInstalled;
 }

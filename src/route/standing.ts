@@ -6,7 +6,7 @@ import { middle } from './quantile.ts';
 export const prior = { good: 12, bad: 8 };
 /** What a run of the same category and another tier counts. */
 const otherTier = 0.5;
-/** What an override counts against the tool that was passed over. */
+/** What an override counts against the tool that was passed over; one in its favour makes up for it. */
 const override = 0.5;
 /** Deviations by which another tool must be better: 95 of 100 times it really is. */
 const clear = 1.64;
@@ -37,7 +37,7 @@ export function standingOf(cells: Cells, category: Category, tier: Tier, tool: s
     if (cell === undefined) continue;
     const weight = one === tier ? 1 : otherTier;
     good += weight * cell.good;
-    bad += weight * (cell.bad + override * cell.overridden);
+    bad += weight * (cell.bad + override * Math.max(0, cell.overridden - (cell.named ?? 0)));
     if (one === tier)
       prices.push(...Object.values(cell.runs).flatMap((runs) => runs.flatMap(([usd]) => usd ?? [])));
   }
@@ -65,7 +65,10 @@ export function preferred(standings: readonly Standing[]): { tool: string; why: 
   if (better !== undefined) {
     return {
       tool: better.tool,
-      why: `has done better at that here: ${tally(better)}, ${first.tool} ${tally(first)}`,
+      why:
+        better.good + better.bad === 0
+          ? `has not been tried at that here, and of ${first.tool}'s tasks only ${tally(first)}`
+          : `has done better at that here: ${tally(better)}, ${first.tool} ${tally(first)}`,
     };
   }
   const { usd } = first;
