@@ -6,7 +6,8 @@ import { lastRun, type TaskView, taskCost } from '../model/task-view.ts';
 import { makePlan } from '../plan/plan.ts';
 import type { NewEvent } from '../store/events.ts';
 import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
-import { type Asker, environmentParts, keepCallerEnvironment, writeRunFolder } from './request-task.ts';
+import { environmentParts, keepCallerEnvironment, writeRunFolder } from './request-task.ts';
+import type { Asker } from './surroundings.ts';
 import type { World } from './world.ts';
 
 /**

@@ -5,8 +5,7 @@ import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
 import { redactor } from '../base/redact.ts';
 import { oneLine } from '../base/text.ts';
 import { nowIso } from '../base/time.ts';
-import { branchNames, freeName } from '../git/branch.ts';
-import { inspectRepo, isChanged } from '../git/repo.ts';
+import { freeName } from '../git/branch.ts';
 import type { StoredRequest } from '../model/event.ts';
 import { type Home, keptEnvironment, type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
@@ -18,15 +17,10 @@ import { accountOf, environmentFor, writeEnvFile } from '../spawn/environment.ts
 import { keepEnvironment } from '../spawn/kept-environment.ts';
 import { writeSecretMarks } from '../spawn/secret-marks.ts';
 import { refuseMissingContext } from './context-files.ts';
-import { decideRoute, gatherSettings, type Settings, type ToolHere } from './decide-route.ts';
+import { decideRoute, type Settings, type ToolHere } from './decide-route.ts';
 import { platformKey } from './platform.ts';
+import { type Asker, lookAt, settingsOf } from './surroundings.ts';
 import type { World } from './world.ts';
-
-/** Who asks: folder and environment of the `delegate` call. */
-export interface Asker {
-  cwd: string;
-  env: Record<string, string | undefined>;
-}
 
 /** A task thought through, with nothing changed yet. */
 export interface Proposal {
@@ -50,7 +44,7 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
     : resolve(asker.cwd, request.repo ?? '.');
   const { where, state } = await lookAt(dir, asker);
   await refuseMissingContext(where, request);
-  const settings = gatherSettings(asker.env, where.kind === 'none' ? undefined : where.root);
+  const settings = settingsOf(where.kind === 'none' ? undefined : where.root, asker);
   const route = decideRoute(settings, home, request);
   const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);
   if (tool === undefined) throw noToolInstalled(settings);
@@ -75,38 +69,6 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   };
   planFor(proposal, 'task-1', '');
   return proposal;
-}
-
-/** What a folder is, and what takes git longer to say. */
-interface Look {
-  where: RepoFacts;
-  state: Promise<{ dirty: boolean | null; branches: readonly string[] }>;
-}
-
-// All tasks of one call see their folder as it was then: a batch asks once.
-const looks = new WeakMap<Asker, Map<string, Promise<Look>>>();
-
-function lookAt(dir: string, asker: Asker): Promise<Look> {
-  const known = looks.get(asker) ?? new Map<string, Promise<Look>>();
-  looks.set(asker, known);
-  let look = known.get(dir);
-  if (look === undefined) {
-    look = begin(dir);
-    known.set(dir, look);
-  }
-  return look;
-}
-
-// git goes on while the settings are read; its failure is told where its answer is needed.
-async function begin(dir: string): Promise<Look> {
-  const where = await inspectRepo(dir);
-  const inTree = where.kind === 'repo' || where.kind === 'empty';
-  const state = Promise.all([
-    inTree ? isChanged(where.root) : null,
-    where.kind === 'repo' ? branchNames(where.root) : [],
-  ]).then(([dirty, branches]) => ({ dirty, branches }));
-  state.catch(() => {});
-  return { where, state };
 }
 
 function noToolInstalled({ tools }: Settings): OrchestraError {
