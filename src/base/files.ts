@@ -29,9 +29,7 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
 export async function writeAtomicSoon(path: string, content: string | Uint8Array): Promise<void> {
   const draft = beginDraft(path, content, 0o600);
   try {
-    await new Promise<void>((resolve, reject) =>
-      fs.fdatasync(draft.fd, (error) => (error ? reject(error) : resolve())),
-    );
+    await flush(draft.fd);
     finishDraft(draft);
   } catch (error) {
     dropDraft(draft);
@@ -51,6 +49,11 @@ export function replaceFile(path: string, content: string): void {
     dropDraft(draft);
     throw error;
   }
+}
+
+/** Settles when what was written to an open file is on the disk. */
+export function flush(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error ? reject(error) : resolve())));
 }
 
 interface Draft {

@@ -14,7 +14,7 @@ import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
 import { makeHeadline } from '../settle/summary.ts';
 import { dropEnvironment } from '../spawn/kept-environment.ts';
 import type { NewEvent } from '../store/events.ts';
-import { appendLedgerLine } from '../store/ledger.ts';
+import { appendLedgerLine, appendLedgerLineSoon } from '../store/ledger.ts';
 import { writeArtifacts } from './artifacts.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
@@ -40,12 +40,16 @@ export async function settleRun(
   const decided = decideOutcome(plan, ending, run.stopped, report, verdict);
   let outcome = noteBudget(decided, spentUsd(view, run, cost), plan.limits.budgetUsd);
   const model = report.model ?? plan.model;
-  writeLedger(world, view, run, { model, cost, prices, status: outcome.status });
+  const entry = ledgerLine(view, run, { model, cost, prices, status: outcome.status });
+  const paid = appendLedgerLineSoon(world.home.ledger, entry, run.launch?.ledgerBytes);
+  // Whoever waits for it is told; until then nobody is surprised.
+  paid.catch(() => {});
   let landing: Landing | undefined;
   if (plan.autoApprove && outcome.status === 'review' && outcome.errors.length === 0) {
     const { category = null, tier = null } = view.route ?? {};
     const may = mayLandItself(plan.policy, { category, tier, verdict });
     if (may.allowed) {
+      await paid;
       news.store();
       [outcome, landing] = await tryLanding(world, view, outcome);
     } else outcome = { ...outcome, reason: `${outcome.reason}; not landed by itself: ${may.why}` };
@@ -57,12 +61,12 @@ export async function settleRun(
   if (next.planned === undefined) {
     if (next.why !== null) settlement.reason = `${settlement.reason}; ${next.why}`;
     if (landing !== undefined) events.push({ run: run.run, body: { type: 'approved', ...landing } });
-    await writeSummarySoon(world.home, news.seen(events).view, report);
+    await Promise.all([paid, writeSummarySoon(world.home, news.seen(events).view, report)]);
     news.store(events);
     await complete(world, view, landing);
     return;
   }
-  await writeSummarySoon(world.home, news.seen(events).view, report);
+  await Promise.all([paid, writeSummarySoon(world.home, news.seen(events).view, report)]);
   next.write();
   events.push(...eventsOf(next.planned));
   if (next.parked !== undefined) events.push({ run: 0, body: next.parked });
@@ -84,12 +88,9 @@ async function complete(world: World, view: TaskView, landing: Landing | undefin
 /** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */
 export function closeRun(world: World, view: TaskView, run: RunView, outcome: Outcome): void {
   if (run.launch !== undefined) {
-    writeLedger(world, view, run, {
-      model: run.plan?.model ?? null,
-      cost: unknownCost,
-      prices: null,
-      status: outcome.status,
-    });
+    const model = run.plan?.model ?? null;
+    const entry = ledgerLine(view, run, { model, cost: unknownCost, prices: null, status: outcome.status });
+    appendLedgerLine(world.home.ledger, entry, run.launch.ledgerBytes);
   }
   const cost = run.launch === undefined ? neverRan : unknownCost;
   const settlement = { ...outcome, headline: view.title, cost, seconds: secondsOf(run), commit: null };
@@ -109,13 +110,12 @@ const neverRan: Cost = {
   tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
 };
 
-function writeLedger(
-  world: World,
+function ledgerLine(
   view: TaskView,
   run: RunView,
   line: { model: string | null; cost: Cost; prices: string | null; status: string },
-): void {
-  const cost: LedgerLine = {
+): LedgerLine {
+  return {
     schema: 'orchestra.ledger/1',
     at: nowIso(),
     task: view.id,
@@ -132,7 +132,6 @@ function writeLedger(
     seconds: secondsOf(run),
     status: line.status,
   };
-  appendLedgerLine(world.home.ledger, cost, run.launch?.ledgerBytes);
 }
 
 async function tryLanding(

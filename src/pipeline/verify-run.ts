@@ -106,12 +106,15 @@ async function changeInWorktree(
   const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
   for (const note of saved.notes) warn(note);
   const before = refsBefore(runFiles(home, plan.task, plan.run));
-  const moved = before === undefined ? [] : await tellMovedRefs(repo, plan.task, before, saved.head);
-  for (const note of moved) warn(note);
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
-  return fs.existsSync(dir)
-    ? { ...(await measure(dir, base.commit, saved.head ?? undefined)), span }
-    : { commit: saved.head, files: null, commits: [], span };
+  const [moved, measured] = await Promise.all([
+    before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
+    fs.existsSync(dir)
+      ? measure(dir, base.commit, saved.head ?? undefined)
+      : { commit: saved.head, files: null, commits: [] },
+  ]);
+  for (const note of moved) warn(note);
+  return { ...measured, span };
 }
 
 async function changeInPlace(plan: Plan, before: string | null): Promise<Change> {
@@ -119,5 +122,6 @@ async function changeInPlace(plan: Plan, before: string | null): Promise<Change>
   const { dir } = plan.workplace;
   const after = await snapshot(dir);
   const span = { from: before, to: after };
-  return { commit: null, files: await changesBetween(dir, before, after), commits: [], span };
+  const files = before === after ? [] : await changesBetween(dir, before, after);
+  return { commit: null, files, commits: [], span };
 }

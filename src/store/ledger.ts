@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { isAbsent } from '../base/files.ts';
+import { flush, isAbsent } from '../base/files.ts';
 import type { LedgerLine } from '../model/ledger.ts';
 import { taskNumber } from '../model/task-id.ts';
 import { diskFull, fileFailure } from './failure.ts';
@@ -26,19 +26,41 @@ export function ledgerSize(path: string): number {
  * run began, so that a long ledger costs nothing. Throws `unavailable` on a full disk, `config` when not writable.
  */
 export function appendLedgerLine(path: string, line: LedgerLine, from = 0): void {
-  const text = formatLedgerLine(line);
+  const fd = write(path, line, from);
   try {
-    const fd = fs.openSync(path, 'a+', 0o600);
-    try {
-      const size = fs.fstatSync(fd).size;
-      // A ledger that someone made shorter is searched whole.
-      if (!hasLine(fd, from <= size ? from : 0, size, line.task, line.run))
-        writeOnce(fd, endsTorn(fd, size) ? `\n${text}` : text, path);
-      fs.fdatasyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
+    fs.fdatasyncSync(fd);
   } catch (error) {
+    throw fileFailure(path, error);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** `appendLedgerLine` that lets others work while the disk does. The line is there at once, on the disk in the end. */
+export async function appendLedgerLineSoon(path: string, line: LedgerLine, from = 0): Promise<void> {
+  const fd = write(path, line, from);
+  try {
+    await flush(fd);
+  } catch (error) {
+    throw fileFailure(path, error);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** The ledger, open, with the line in it. */
+function write(path: string, line: LedgerLine, from: number): number {
+  const text = formatLedgerLine(line);
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(path, 'a+', 0o600);
+    const size = fs.fstatSync(fd).size;
+    // A ledger that someone made shorter is searched whole.
+    if (!hasLine(fd, from <= size ? from : 0, size, line.task, line.run))
+      writeOnce(fd, endsTorn(fd, size) ? `\n${text}` : text, path);
+    return fd;
+  } catch (error) {
+    if (fd !== undefined) fs.closeSync(fd);
     throw fileFailure(path, error);
   }
 }

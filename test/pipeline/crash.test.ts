@@ -91,7 +91,7 @@ test('wherever a conductor is killed, the next one ends the task as if nothing h
   await Promise.all(lanes.map(work));
   expect(through).toBe(true);
   // The order of the acts differs a little from run to run: what no kill has met is aimed at.
-  const kinds = ['commit', 'fdatasyncSync', 'git', 'renameSync', 'sh', 'tmux'];
+  const kinds = ['commit', 'fdatasync', 'git', 'renameSync', 'sh', 'tmux'];
   for (let tries = 0; tries < 12 && points.size < kinds.length; tries += 1) {
     const missing = last.findIndex((line) => !points.has(line.split(' ')[1] as string));
     await killAt(lanes[0] as Inside, missing + 1);

@@ -18,18 +18,26 @@ function act(name: string): void {
   if (count === at) process.kill(process.pid, 'SIGKILL');
 }
 
-const { renameSync, fdatasyncSync, readlinkSync } = fs;
+const { renameSync, fdatasync, fdatasyncSync, readlinkSync } = fs;
 const { spawn } = child;
 const questions = /^git .*(status|rev-parse|diff-tree|log|merge-base|rev-list|for-each-ref|cat-file)$/;
+
+function actOnDisk(fd: number): void {
+  const path = readlinkSync(`/proc/self/fd/${fd}`);
+  if (!path.endsWith('.tmp')) act(`fdatasync ${path}`);
+}
 
 Object.assign(fs, {
   renameSync: (from: string, to: string) => {
     act(`renameSync ${to}`);
     renameSync(from, to);
   },
+  fdatasync: (fd: number, done: fs.NoParamCallback) => {
+    actOnDisk(fd);
+    fdatasync(fd, done);
+  },
   fdatasyncSync: (fd: number) => {
-    const path = readlinkSync(`/proc/self/fd/${fd}`);
-    if (!path.endsWith('.tmp')) act(`fdatasyncSync ${path}`);
+    actOnDisk(fd);
     fdatasyncSync(fd);
   },
 });

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LedgerLine } from '../../src/model/ledger.ts';
-import { appendLedgerLine, ledgerSize, readLedger } from '../../src/store/ledger.ts';
+import { appendLedgerLine, appendLedgerLineSoon, ledgerSize, readLedger } from '../../src/store/ledger.ts';
 import { maxPlausibleUsd, parseLedgerLine } from '../../src/store/ledger-line.ts';
 import { newHome, onSmallDisk, whileReadOnly } from './homes.ts';
 import { ended, startRivals } from './rivals.ts';
@@ -53,6 +53,16 @@ test('a run that has its line gets no second one, however long ago that was', ()
   expect(textOf(path)).toBe(before);
   appendLedgerLine(path, aCost({ task: 'task-1', run: 2 }));
   expect(readLedger(path).lines.at(-1)).toEqual(aCost({ run: 2 }));
+});
+
+test('a line that is on its way to the disk can be read at once, and is not written again', async () => {
+  const path = newLedger();
+  const first = appendLedgerLineSoon(path, aCost({ usd: 1 }));
+  expect(readLedger(path).lines).toMatchObject([{ usd: 1 }]);
+  const again = appendLedgerLineSoon(path, aCost({ usd: 2 }));
+  await Promise.all([first, again]);
+  expect(readLedger(path)).toMatchObject({ lines: [{ usd: 1 }], bad: 0 });
+  await expect(appendLedgerLineSoon(`${path}/below`, aCost())).rejects.toThrow('ledger.jsonl/below');
 });
 
 test('with the size at its launch, a run gets exactly one line whatever was written since, before or again', () => {
