@@ -102,6 +102,16 @@ export function readIfExists(path: string): string | undefined {
   }
 }
 
+/** A text that changes with the file; undefined for one that cannot be looked at, which its reader says in a sentence. */
+export function stampOf(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The JSON value in a file, or undefined when the file is missing or torn. */
 export function readJson(path: string): unknown {
   const text = readIfExists(path);

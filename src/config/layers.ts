@@ -1,5 +1,5 @@
-import * as fs from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { stampOf } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { readYaml, type YamlFile } from '../base/yaml-file.ts';
 
@@ -52,16 +52,6 @@ function readOnce(path: string, label: string): YamlFile | undefined {
   const file = readYaml(path, label);
   if (file !== undefined && stamp !== undefined) known.set(path, { stamp, file });
   return file;
-}
-
-// What cannot be looked at is left to the reader, who says it in a sentence.
-function stampOf(path: string): string | undefined {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-  } catch {
-    return undefined;
-  }
 }
 
 function withTilde(path: string, home: string | undefined): string {

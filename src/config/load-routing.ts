@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { messageOf, OrchestraError } from '../base/errors.ts';
-import { readJson } from '../base/files.ts';
+import { readJson, stampOf } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { checkYaml, type Fault, faultError, type YamlFile } from '../base/yaml-file.ts';
 import { Routing, type Scorer } from '../model/routing.ts';
-import { type Environment, readLayers } from './layers.ts';
+import { type Environment, type Layer, readLayers } from './layers.ts';
 import { dangerOf } from './pattern-cost.ts';
 
 /** The rules in force, in the order in which they are tried. */
@@ -28,9 +28,23 @@ const patternKeys = ['match', 'file', 'label', 'repo'] as const;
  * the default is overridden key by key. Throws `config` with file, line and column.
  */
 export function loadRouting(sources: { env: Environment; repoRoot?: string | undefined }): LoadedRouting {
+  const layers = readLayers('routes.yaml', sources.env, sources.repoRoot);
+  const stamp = stampOf(scorerFile());
+  const isSame = (layer: Layer, place: number) => layer.file === last?.layers[place]?.file;
+  if (last?.stamp === stamp && last?.layers.length === layers.length && layers.every(isSame))
+    return last.loaded;
+  const loaded = put(layers);
+  last = { layers, stamp, loaded };
+  return loaded;
+}
+
+// The conductor asks at every task; a file that is unchanged is the same one.
+let last: { layers: Layer[]; stamp: string | undefined; loaded: LoadedRouting } | undefined;
+
+function put(layers: readonly Layer[]): LoadedRouting {
   const routing: Partial<Routing> = {};
   const origins: Record<string, string> = {};
-  for (const { name, file } of readLayers('routes.yaml', sources.env, sources.repoRoot)) {
+  for (const { name, file } of layers) {
     const own = checkYaml(file, LayerRouting);
     // A test checks the shipped rules; here it would cost each start 10 ms.
     const faults = name === 'shipped' ? [] : ruleLists.flatMap((list) => ruleFaults(list, own[list] ?? []));
@@ -44,9 +58,13 @@ export function loadRouting(sources: { env: Environment; repoRoot?: string | und
   throw new OrchestraError('internal', `config/routes.yaml is incomplete: ${messageOf(whole.error)}`);
 }
 
+function scorerFile(): string {
+  return join(packageRoot(), 'config', 'scorer.json');
+}
+
 // Made by a script and held to its shape by a test, so that it is not checked at each start.
 function shippedScorer(): Scorer | undefined {
-  return readJson(join(packageRoot(), 'config', 'scorer.json')) as Scorer | undefined;
+  return readJson(scorerFile()) as Scorer | undefined;
 }
 
 type Rule = { name: string; criteria?: number | undefined } & Partial<

@@ -1,10 +1,16 @@
 import { gitOutput } from './git.ts';
+import { refsInFiles } from './ref-files.ts';
+
+const heads = 'refs/heads/';
 
 /** The names of all branches. */
 export async function branchNames(root: string): Promise<string[]> {
-  const output = await gitOutput(root, ['for-each-ref', '--format=%(refname)', 'refs/heads/']);
+  const files = refsInFiles(root);
+  if (files !== undefined)
+    return [...files.keys()].filter((name) => name.startsWith(heads)).map((name) => name.slice(heads.length));
+  const output = await gitOutput(root, ['for-each-ref', '--format=%(refname)', heads]);
   const names = output.split('\n').filter((line) => line !== '');
-  return names.map((name) => name.slice('refs/heads/'.length));
+  return names.map((name) => name.slice(heads.length));
 }
 
 /**

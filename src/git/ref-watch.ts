@@ -1,4 +1,5 @@
 import { commitOf, git, gitOutput, isAncestor } from './git.ts';
+import { refsInFiles } from './ref-files.ts';
 import { rescue } from './rescue.ts';
 
 /** What a person's refs point at, and the commits on the stash. */
@@ -7,21 +8,25 @@ export interface Refs {
   stashes: string[];
 }
 
-/** The branches, tags and stashes of a repository that are not ours. One fork, two where there are stashes. */
+/**
+ * The branches, tags and stashes of a repository that are not ours. No fork where the refs are plain files, one where
+ * there are stashes.
+ */
 export async function refsOf(root: string): Promise<Refs> {
-  const output = await gitOutput(root, ['for-each-ref', '--format=%(objectname) %(refname)']);
   const refs: Refs['refs'] = {};
-  for (const line of output.split('\n')) {
-    const space = line.indexOf(' ');
-    const name = line.slice(space + 1);
-    if (space > 0 && !/^refs\/(?:heads\/orchestra[/-]|orchestra\/|remotes\/)/.test(name)) {
-      refs[name] = line.slice(0, space);
-    }
+  for (const [name, sha] of refsInFiles(root) ?? (await refsByGit(root))) {
+    if (!/^refs\/(?:heads\/orchestra[/-]|orchestra\/|remotes\/)/.test(name)) refs[name] = sha;
   }
   if (refs['refs/stash'] === undefined) return { refs, stashes: [] };
   delete refs['refs/stash'];
   const log = await gitOutput(root, ['log', '--walk-reflogs', '--format=%H', 'refs/stash', '--']);
   return { refs, stashes: log.split('\n').filter((line) => line !== '') };
+}
+
+async function refsByGit(root: string): Promise<[name: string, sha: string][]> {
+  const output = await gitOutput(root, ['for-each-ref', '--format=%(objectname) %(refname)']);
+  const lines = output.split('\n').filter((line) => line !== '');
+  return lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ring } from '../base/signal-file.ts';
 import type { Config } from '../model/config.ts';
 import { takeLock } from '../store/conductor-lock.ts';
 import { Conductor } from './conductor.ts';
@@ -39,6 +40,8 @@ export async function conduct(
         lock.release();
         return true;
       });
+    // Made here at the latest: what is not there cannot be watched.
+    ring(world.home.signal);
     door?.open();
     await conductor.run(stop, giveUp);
   } finally {

@@ -25,9 +25,8 @@ export async function noteOutside(
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   const path = outsideFile(files);
-  const look = fs.existsSync(path) ? undefined : lookOutside(home, plan);
-  await meanwhile();
-  if (look !== undefined) writeAtomic(path, JSON.stringify(await look));
+  const note = async () => writeAtomic(path, JSON.stringify(await lookOutside(home, plan)));
+  await Promise.all([fs.existsSync(path) ? undefined : note(), meanwhile()]);
 }
 
 /** What has changed since; nothing where it is not known how things were. */

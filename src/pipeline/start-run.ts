@@ -28,8 +28,8 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
   // An agent may be at work there already.
   if (!hasBegun(files)) {
     await noteOutside(world.home, plan, files, async () => {
-      await noteRefs(plan.workplace, files);
-      await prepareWorkplace(plan.workplace, files);
+      // git touches no refs but ours while it makes the worktree.
+      await Promise.all([prepareWorkplace(plan.workplace, files), noteRefs(plan.workplace, files)]);
     });
   }
   const tag = runTag(world.store.homeId, plan.task, plan.run);

@@ -1,4 +1,5 @@
 import { branchNames } from '../git/branch.ts';
+import { gitDirOf } from '../git/layout.ts';
 import { inspectRepo, isChanged } from '../git/repo.ts';
 import type { RepoFacts } from '../plan/plan.ts';
 import { gatherSettings, type Settings } from './decide-route.ts';
@@ -44,10 +45,13 @@ function once<Key, Value>(
 
 // git goes on while the settings are read; its failure is told where its answer is needed.
 async function begin(dir: string): Promise<Look> {
+  // At the root of a repository, as usual, one need not wait for the other.
+  const changed = gitDirOf(dir) === null ? undefined : isChanged(dir);
+  changed?.catch(() => {});
   const where = await inspectRepo(dir);
   const inTree = where.kind === 'repo' || where.kind === 'empty';
   const state = Promise.all([
-    inTree ? isChanged(where.root) : null,
+    inTree ? (changed ?? isChanged(where.root)) : null,
     where.kind === 'repo' ? branchNames(where.root) : [],
   ]).then(([dirty, branches]) => ({ dirty, branches }));
   state.catch(() => {});

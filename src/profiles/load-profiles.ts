@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf, OrchestraError } from '../base/errors.ts';
-import { isAbsent } from '../base/files.ts';
+import { isAbsent, stampOf } from '../base/files.ts';
 import { checkYaml, faultError, readYaml, type YamlFile } from '../base/yaml-file.ts';
 import { Profile } from '../model/profile.ts';
 import { parseRange } from './version-range.ts';
@@ -93,16 +93,6 @@ function readProfile(tool: string, dir: string, origin: ProfileOrigin): Profile 
 
 // A batch asks for each profile at every line, the conductor at every run. Only sound ones are kept.
 const known = new Map<string, { stamp: string; profile: Profile }>();
-
-// What cannot be looked at is left to the reader, who says it in a sentence.
-function stampOf(path: string): string | undefined {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-  } catch {
-    return undefined;
-  }
-}
 
 function checkedProfile(tool: string, path: string, label: string): Profile {
   const file = readYaml(path, label);

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
+import { stampOf } from '../base/files.ts';
 import { runLight } from '../base/light-exec.ts';
 import { packageRoot } from '../base/package-root.ts';
 import { isAlive, type ProcessIdentity, signalProcess } from '../base/process.ts';
@@ -101,8 +102,29 @@ async function restoreSocket(home: Home, server: ProcessIdentity, options: TmuxO
   }
 }
 
+// By the program's file: who asks at every task forks once.
+const versions = new Map<string, string>();
+
 /** The version of the installed tmux, such as `3.3a`. Throws `unavailable` when there is none or it is older than 3.2. */
 export async function checkTmux(env: Record<string, string | undefined> = process.env): Promise<string> {
+  const stamp = programStamp(env.PATH);
+  const known = stamp === undefined ? undefined : versions.get(stamp);
+  if (known !== undefined) return known;
+  const version = await askVersion(env);
+  if (stamp !== undefined) versions.set(stamp, version);
+  return version;
+}
+
+function programStamp(path = ''): string | undefined {
+  for (const folder of path.split(':')) {
+    const file = join(folder, 'tmux');
+    const stamp = isAbsolute(folder) ? stampOf(file) : undefined;
+    if (stamp !== undefined) return `${file} ${stamp}`;
+  }
+  return undefined;
+}
+
+async function askVersion(env: Record<string, string | undefined>): Promise<string> {
   const result = await runLight('tmux', ['-V'], {
     env: { PATH: env.PATH },
     cleanEnv: true,
