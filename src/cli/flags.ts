@@ -12,8 +12,16 @@ interface Field extends FlagMeta {
   fallback: unknown;
 }
 
-/** The fields of an operation's input, in order. */
+const known = new WeakMap<Operation<unknown>, Field[]>();
+
+/** The fields of an operation's input, in order. Made once: the conductor asks for every task it is handed. */
 export function fieldsOf(operation: Operation<unknown>): Field[] {
+  const fields = known.get(operation) ?? makeFields(operation);
+  known.set(operation, fields);
+  return fields;
+}
+
+function makeFields(operation: Operation<unknown>): Field[] {
   const schema = z.toJSONSchema(operation.input, { unrepresentable: 'any', io: 'input' }) as {
     properties?: Record<string, Record<string, unknown>>;
     required?: string[];

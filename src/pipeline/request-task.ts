@@ -6,6 +6,7 @@ import { redactor } from '../base/redact.ts';
 import { oneLine } from '../base/text.ts';
 import { nowIso } from '../base/time.ts';
 import { freeName } from '../git/branch.ts';
+import { gitDirOf, realPath } from '../git/layout.ts';
 import type { StoredRequest } from '../model/event.ts';
 import { type Home, keptEnvironment, type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
@@ -42,10 +43,18 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   const dir = isAbsolute(request.repo ?? '')
     ? (request.repo as string)
     : resolve(asker.cwd, request.repo ?? '.');
-  const { where, state } = await lookAt(dir, asker);
+  const decided = (root: string | undefined) => {
+    const settings = settingsOf(root, asker);
+    return { settings, route: decideRoute(settings, home, request) };
+  };
+  const looking = lookAt(dir, asker);
+  // While git looks: at the root of a repository, as usual, it is clear what it will say.
+  const guess = gitDirOf(dir) === null ? undefined : realPath(dir);
+  const early = guess === undefined ? undefined : attempt(() => decided(guess));
+  const { where, state } = await looking;
   await refuseMissingContext(where, request);
-  const settings = settingsOf(where.kind === 'none' ? undefined : where.root, asker);
-  const route = decideRoute(settings, home, request);
+  const root = where.kind === 'none' ? undefined : where.root;
+  const { settings, route } = early !== undefined && root === guess ? early : decided(root);
   const tool = settings.tools.find((candidate) => candidate.profile.name === route.tool);
   if (tool === undefined) throw noToolInstalled(settings);
   const { dirty, branches } = await state;
@@ -69,6 +78,15 @@ export async function proposeTask(home: Home, request: TaskRequest, asker: Asker
   };
   planFor(proposal, 'task-1', '');
   return proposal;
+}
+
+/** What `work` gives; nothing when it throws, since it is done once more where that is to be told. */
+function attempt<Value>(work: () => Value): Value | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 function noToolInstalled({ tools }: Settings): OrchestraError {
