@@ -29,6 +29,7 @@ async function headOf(dir: string): Promise<string> {
 }
 
 async function commitsBetween(dir: string, base: string, commit: string): Promise<Commit[]> {
+  if (base === commit) return [];
   const format = ['--no-show-signature', '--no-patch', '--encoding=UTF-8', '-z', '--format=%H %s'];
   const output = await gitOutput(dir, [
     'log',
@@ -49,6 +50,7 @@ async function commitsBetween(dir: string, base: string, commit: string): Promis
 
 /** The files that differ between two commits or trees, with renames found as git finds them, in git's order. */
 export async function changesBetween(dir: string, from: string, to: string): Promise<FileChange[]> {
+  if (from === to) return [];
   const flags = [
     '-r',
     '-z',

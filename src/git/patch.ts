@@ -11,6 +11,7 @@ const LARGEST_FILE = '4m';
  * 256 MB). No drivers or external programs of the repository have a say.
  */
 export async function patchBetween(dir: string, from: string, to: string): Promise<Patch | null> {
+  if (from === to) return [];
   const flags = ['-r', '-z', '--raw', '-p', '--unified=0', '--no-renames', '--no-color', '--no-ext-diff'];
   const more = ['--no-textconv', '--ignore-submodules=none', '--no-indent-heuristic', '--src-prefix=a/'];
   const config = ['-c', `core.bigFileThreshold=${LARGEST_FILE}`, '-c', 'diff.suppressBlankEmpty=false'];

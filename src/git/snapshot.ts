@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { readIfExists } from '../base/files.ts';
 import { gitOutput } from './git.ts';
+import { commonDirOf, gitDirOf, realPath } from './layout.ts';
 import { stageAll } from './stage.ts';
 
 /**
@@ -10,10 +12,7 @@ import { stageAll } from './stage.ts';
  * take, such as an unreadable file.
  */
 export async function snapshot(dir: string, tell?: (words: string) => void): Promise<string> {
-  const args = ['--path-format=absolute', '--show-cdup', '--git-path', 'index'];
-  const [up = '', ...rest] = (await gitOutput(dir, ['rev-parse', ...args])).split('\n');
-  const root = join(dir, up === '' ? '.' : up);
-  const index = rest.join('\n').replace(/\n$/, '');
+  const { root, index } = plainPlace(realPath(dir)) ?? (await askedPlace(dir));
   const folder = fs.mkdtempSync(join(tmpdir(), 'orchestra-index-'));
   const copy = join(folder, 'index');
   try {
@@ -33,4 +32,25 @@ function copyWithTime(from: string, to: string): void {
   const { mtimeMs } = fs.statSync(from);
   fs.copyFileSync(from, to);
   fs.utimesSync(to, Math.floor(mtimeMs) / 1000, Math.floor(mtimeMs) / 1000);
+}
+
+interface Place {
+  root: string;
+  index: string;
+}
+
+async function askedPlace(dir: string): Promise<Place> {
+  const args = ['--path-format=absolute', '--show-cdup', '--git-path', 'index'];
+  const [up = '', ...rest] = (await gitOutput(dir, ['rev-parse', ...args])).split('\n');
+  return { root: join(dir, up === '' ? '.' : up), index: rest.join('\n').replace(/\n$/, '') };
+}
+
+/** The same without a fork, where nothing in the repository's configuration can put it elsewhere. */
+function plainPlace(folder: string): Place | undefined {
+  const gitDir = gitDirOf(folder);
+  if (gitDir === null) return dirname(folder) === folder ? undefined : plainPlace(dirname(folder));
+  if (!fs.existsSync(join(gitDir, 'HEAD'))) return undefined;
+  const config = readIfExists(join(commonDirOf(folder), 'config'));
+  if (config === undefined || /worktree|include/i.test(config)) return undefined;
+  return { root: folder, index: join(gitDir, 'index') };
 }

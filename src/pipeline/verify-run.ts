@@ -28,10 +28,18 @@ export async function verifyRun(
   options: { withChecks: boolean; warn: (message: string) => void },
 ): Promise<Verdict> {
   const files = runFiles(world.home, plan.task, plan.run);
+  let patch: Promise<Patch | null> | undefined;
+  const begin = (span: Span) => {
+    patch ??= patchBetween(plan.workplace.repo, span.from, span.to);
+    // Who reads it is told.
+    patch.catch(() => {});
+  };
+  // The policy reads the change line by line: that goes on while git counts.
+  const beginEarly = options.withChecks && plan.policy !== undefined ? begin : () => {};
   const [{ span, ...change }, outside] = await Promise.all([
     plan.workplace.worktree
-      ? changeInWorktree(world.home, view, plan, options.warn)
-      : changeInPlace(plan, treeBefore(files)),
+      ? changeInWorktree(world.home, view, plan, options.warn, beginEarly)
+      : changeInPlace(plan, treeBefore(files), beginEarly),
     changesOutside(world.home, plan, files),
   ]);
   for (const note of outsideNotes(outside)) options.warn(note);
@@ -41,10 +49,9 @@ export async function verifyRun(
     const findings = await findingsOf(plan, category, { span: null, readPatch: async () => null, outside });
     return { ...change, checks: [], findings: redactDeep(findings, redact) };
   }
-  let patch: Promise<Patch | null> | undefined;
   const readPatch = () => {
-    patch ??= span === null ? Promise.resolve(null) : patchBetween(plan.workplace.repo, span.from, span.to);
-    return patch;
+    if (span !== null) begin(span);
+    return patch ?? Promise.resolve(null);
   };
   // Side by side: loading what finds secrets takes as long as a short check.
   const [checks, findings] = await Promise.all([
@@ -99,6 +106,7 @@ async function changeInWorktree(
   view: TaskView,
   plan: Plan,
   warn: (message: string) => void,
+  begin: (span: Span) => void,
 ): Promise<Change> {
   const { repo, dir, base, branch } = plan.workplace;
   if (base === null || branch === null) return { commit: null, files: null, commits: [], span: null };
@@ -107,6 +115,7 @@ async function changeInWorktree(
   for (const note of saved.notes) warn(note);
   const before = refsBefore(runFiles(home, plan.task, plan.run));
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
+  if (span !== null) begin(span);
   const [moved, measured] = await Promise.all([
     before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
     fs.existsSync(dir)
@@ -117,11 +126,15 @@ async function changeInWorktree(
   return { ...measured, span };
 }
 
-async function changeInPlace(plan: Plan, before: string | null): Promise<Change> {
+async function changeInPlace(
+  plan: Plan,
+  before: string | null,
+  begin: (span: Span) => void,
+): Promise<Change> {
   if (before === null) return { commit: null, files: null, commits: [], span: null };
   const { dir } = plan.workplace;
   const after = await snapshot(dir);
   const span = { from: before, to: after };
-  const files = before === after ? [] : await changesBetween(dir, before, after);
-  return { commit: null, files, commits: [], span };
+  begin(span);
+  return { commit: null, files: await changesBetween(dir, before, after), commits: [], span };
 }

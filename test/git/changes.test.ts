@@ -139,3 +139,24 @@ test('a snapshot works without commits, during a conflict and beside a locked in
   expect(await snapshot(root)).toMatch(/^[0-9a-f]{40}$/);
   expect(fs.existsSync(join(root, '.git/index.lock'))).toBe(true);
 });
+
+test('a snapshot goes by the index of exactly that working tree, wherever its git folder is', async () => {
+  const { root } = repository();
+  write(root, { '.gitignore': 'ignored\n' });
+  commitFiles(root, { 'c.txt': 'c\n' });
+  const linked = join(temporaryFolder(), 'linked');
+  sh(root, 'worktree', 'add', '-q', linked);
+  sh(root, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', root, 'below');
+  // Its configuration says where its working tree is.
+  const moved = temporaryFolder();
+  sh(moved, 'init', '-q');
+  write(moved, { '.gitignore': 'ignored\n' });
+  sh(moved, 'config', 'core.worktree', moved);
+  for (const place of [linked, join(root, 'below'), moved]) {
+    write(place, { ignored: 'but added\n', 'deep/new.txt': 'n\n' });
+    const before = await snapshot(place);
+    sh(place, 'add', '-f', 'ignored');
+    const after = await snapshot(join(place, 'deep'));
+    expect(await changesBetween(place, before, after)).toMatchObject([{ path: 'ignored', change: 'added' }]);
+  }
+});
