@@ -100,6 +100,13 @@ export const moreRunFiles: [string, string, string][] = [
   ['wrapper', 'what the wrapper needs to know: folder, tool, grace period, viewer', 'src/spawn/window.ts'],
   ['format.json', 'the format of the output, for the pane', 'src/spawn/window.ts'],
   ['before.json', 'the tree that a run in place found', 'src/pipeline/start-run.ts'],
+  ['refs.json', 'the branches, tags and stashes that the run found', 'src/pipeline/start-run.ts'],
+  [
+    'outside.json',
+    "git's settings and the user's working tree as the run found them, without content",
+    'src/pipeline/outside.ts',
+  ],
+  ['versions.json', 'what ran: Node, the tool and its version, format, model', 'src/pipeline/artifacts.ts'],
   ['check-', 'the output of a check, `check-1.output` and on', 'src/verify/checks.ts'],
   ['secret-marks.json', 'by what secrets of its environment are known again', 'src/spawn/secret-marks.ts'],
 ];

@@ -1,16 +1,12 @@
 import { basename } from 'node:path';
+import type { Dependency } from './dependency.ts';
+import { pyprojectToml, requirements } from './python-dependencies.ts';
 
 /** A file that names dependencies, before and after a change; null where there was or is none. */
 export interface ManifestChange {
   path: string;
   before: string | null;
   after: string | null;
-}
-
-/** A dependency and the line that names it. */
-export interface Dependency {
-  name: string;
-  line: number;
 }
 
 /** Whether dependencies are read from a file of this name. */
@@ -39,6 +35,7 @@ type Reader = (text: string) => Dependency[] | null;
 function readerOf(path: string): Reader | undefined {
   const name = basename(path);
   if (name === 'package.json') return packageJson;
+  if (name === 'pyproject.toml') return pyprojectToml;
   if (name === 'Cargo.toml') return cargoToml;
   if (name === 'go.mod') return goMod;
   return /^requirements.*\.(txt|in)$/.test(name) || /(^|\/)requirements\/[^/]+\.txt$/.test(path)
@@ -51,42 +48,34 @@ const packageLists = ['dependencies', 'devDependencies', 'optionalDependencies',
 function packageJson(text: string): Dependency[] | null {
   try {
     const value = JSON.parse(text.replace(/^\ufeff/, '')) as Record<string, unknown>;
-    const names = packageLists.flatMap((list) => Object.keys(Object(value?.[list])));
+    const entries = packageLists.flatMap((list) => Object.entries(Object(value?.[list])));
     const lines = text.split('\n');
-    return names.map((name) => ({
-      name,
-      line: lines.findIndex((one) => one.includes(`${JSON.stringify(name)}:`)) + 1 || 1,
-    }));
+    return entries.flatMap(([name, wanted]) => {
+      const line = lines.findIndex((one) => one.includes(`${JSON.stringify(name)}:`)) + 1 || 1;
+      // Another package under this name.
+      const real = /^npm:(@?[^@]+)/.exec(String(wanted))?.[1];
+      return [{ name, line }, ...(real === undefined ? [] : [{ name: real, line }])];
+    });
   } catch {
     return null;
   }
 }
 
-function requirements(text: string): Dependency[] {
-  return numbered(text).flatMap(([content, line]) => {
-    const egg = /#egg=([\w.-]+)/.exec(content)?.[1];
-    const plain = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[[<>=!~;@#]|$)/.exec(content)?.[1];
-    const address = /^\s*(?:-e\s+|--editable[ =])?((?:git\+|https?:|file:|\.{0,2}\/)\S+)/.exec(content)?.[1];
-    const name = egg ?? plain ?? address;
-    return name === undefined ? [] : [{ name: address === name ? name : pythonName(name), line }];
-  });
-}
-
-function pythonName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
-}
-
 function cargoToml(text: string): Dependency[] {
   let inList = false;
+  let inOne = false;
   return numbered(text).flatMap(([content, line]) => {
     const table = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(content)?.[1];
     if (table !== undefined) {
       inList = /(^|\.)(dev-|build-)?dependencies$/.test(table);
       const named = /(?:^|\.)(?:dev-|build-)?dependencies\.["']?([\w-]+)["']?$/.exec(table)?.[1];
+      inOne = named !== undefined;
       return named === undefined ? [] : [{ name: named, line }];
     }
     const name = inList ? /^\s*["']?([\w-]+)["']?\s*(?:\.[\w-]+\s*)?=/.exec(content)?.[1] : undefined;
-    return name === undefined ? [] : [{ name, line }];
+    // Another crate under this name.
+    const real = inList || inOne ? /\bpackage\s*=\s*["']([\w-]+)["']/.exec(content)?.[1] : undefined;
+    return [name, real].flatMap((one) => (one === undefined ? [] : [{ name: one, line }]));
   });
 }
 
@@ -98,7 +87,9 @@ function goMod(text: string): Dependency[] {
     else if (rest === ')') inList = false;
     const name =
       /^require\s+"?([^\s"(]+)"?\s+\S+$/.exec(rest)?.[1] ??
-      (inList ? /^"?([^\s"()]+)"?\s+v\S+$/.exec(rest)?.[1] : undefined);
+      (inList ? /^"?([^\s"()]+)"?\s+v\S+$/.exec(rest)?.[1] : undefined) ??
+      // What is taken in place of another module.
+      /=>\s*"?([^\s".][^\s"]*)"?\s+v\S+$/.exec(rest)?.[1];
     return name === undefined ? [] : [{ name, line }];
   });
 }

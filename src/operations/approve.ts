@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { messageOf, OrchestraError } from '../base/errors.ts';
 import { forgetLanding } from '../git/landing-ref.ts';
+import { namesOf } from '../git/status.ts';
 import { lastRun, type TaskView } from '../model/task-view.ts';
 import { type LandingWishes, landTask } from '../pipeline/land-task.ts';
 import { learnOutcome } from '../pipeline/learned.ts';
+import { editsSinceChecks } from '../pipeline/stale.ts';
 import { summaryOf, taskView, writeSummary } from '../pipeline/task.ts';
 import type { World } from '../pipeline/world.ts';
 import { withWorld } from './open-world.ts';
@@ -86,7 +88,7 @@ async function landInTurn(
   let exit = 0;
   for (const view of views) {
     try {
-      documents.push(await approve(world, view, wishes));
+      documents.push(await approve(caller, world, view, wishes));
     } catch (error) {
       if (views.length === 1 || !(error instanceof OrchestraError)) throw error;
       exit = 1;
@@ -120,7 +122,8 @@ function branchOf(view: TaskView): string {
   return branch ? ` on ${branch}` : '';
 }
 
-async function approve(world: World, view: TaskView, wishes: LandingWishes): Promise<object> {
+async function approve(caller: Caller, world: World, view: TaskView, wishes: LandingWishes): Promise<object> {
+  const left = view.approved === undefined ? await editsSinceChecks(view, world.store.events(view.id)) : [];
   const approval = view.approved ?? (await landTask(world, view, wishes));
   if (view.approved === undefined) {
     world.store.appendWhen(view.id, (status) =>
@@ -128,6 +131,10 @@ async function approve(world: World, view: TaskView, wishes: LandingWishes): Pro
         ? [{ run: lastRun(view)?.run ?? 0, body: { type: 'approved', ...approval } }]
         : undefined,
     );
+  }
+  if (left.length > 0) {
+    const text = `${view.id} landed as it was checked, without what was edited since and not committed: ${namesOf(left, 5)}.`;
+    caller.notify({ kind: 'warning', text });
   }
   const repo = lastRun(view)?.plan?.workplace.repo;
   if (repo !== undefined && approval.commit !== null) await forgetLanding(repo, approval.commit);

@@ -48,6 +48,7 @@ async function depth(world: World, id: string): Promise<object> {
   const view = explained(taskView(world.store, id), world.store);
   const run = lastRun(view);
   const answer = run === undefined ? undefined : storedReport(world.home, view.id, run.run)?.answer;
+  const events = world.store.events(view.id);
   return {
     schema: 'orchestra.task-status/1',
     ...rowOf(view, Date.now()),
@@ -59,16 +60,14 @@ async function depth(world: World, id: string): Promise<object> {
     files: (run?.verdict?.files ?? []).slice(0, mostFiles),
     checks: run?.verdict?.checks ?? [],
     findings: run?.verdict?.findings ?? [],
-    stale: staleNote(view),
+    stale: await staleNote(view, events),
     claims: claimsAgainst(answer ?? '', run?.verdict),
     collisions: isFinished(view.status) ? [] : await collisionsOf(world, view),
     warnings: view.warnings,
     pane: run?.launch?.pane ?? null,
     approved: view.approved ?? null,
     summary: summaryOf(world.home, view),
-    events: world.store
-      .events(view.id)
-      .map(({ seq, at, run: number, type }) => ({ seq, at, run: number, type })),
+    events: events.map(({ seq, at, run: number, type }) => ({ seq, at, run: number, type })),
   };
 }
 

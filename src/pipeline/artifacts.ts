@@ -1,10 +1,14 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateDir, replaceFile } from '../base/files.ts';
+import type { TaskRecord, Versions } from '../model/artifact.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Planned } from '../model/planned.ts';
 import type { RunView, TaskView } from '../model/task-view.ts';
+import { whichBinary } from '../profiles/installed.ts';
+import { knownVersion } from '../profiles/known-version.ts';
+import { profileIn } from '../profiles/load-profiles.ts';
 import { ledgerLinesSince } from '../store/ledger-tail.ts';
 import { changeText } from './change-text.ts';
 import { summaryOf, summaryText } from './task.ts';
@@ -30,7 +34,8 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
       put('plan.json', plannedOf(world, view, run.plan));
     put('verdict.json', run.verdict);
     put('settlement.json', run.settlement);
-    put('versions.json', versionsOf(world, run));
+    // Later it would tell of other programs than those that ran.
+    if (!fs.existsSync(join(dir, 'versions.json'))) put('versions.json', await versionsOf(world, run));
     if (run === view.runs.at(-1))
       writeNew(join(dir, 'summary.json'), summaryText(summaryOf(world.home, view)));
     const own = lines.filter((line) => line.run === run.run);
@@ -47,21 +52,33 @@ function plannedOf(world: World, view: TaskView, plan: Plan): Planned {
   return { plan, tag: runTag(world.store.homeId, view.id, plan.run), at: view.createdAt };
 }
 
-function taskOf(world: World, view: TaskView): object {
+function taskOf(world: World, view: TaskView): TaskRecord {
   const { id, title, createdAt, request, status, reason, approved } = view;
   return { task: id, title, text: world.store.text(id), createdAt, request, status, reason, approved };
 }
 
-/** What ran: nothing is asked anew, since a program may have been replaced meanwhile. */
-function versionsOf(world: World, run: RunView): object {
+/** What ran, as far as it can be told. */
+async function versionsOf(world: World, run: RunView): Promise<Versions> {
   return {
     home: world.store.homeId,
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
     tool: run.plan?.tool ?? null,
+    toolVersion: run.plan === undefined ? null : await toolVersion(world, run.plan),
     format: run.plan?.format ?? null,
     model: run.report?.model ?? run.plan?.model ?? null,
   };
+}
+
+async function toolVersion({ home }: World, { toolDir, baseEnv }: Plan): Promise<string | null> {
+  try {
+    const profile = profileIn(toolDir);
+    const binary = whichBinary(profile, toolDir, baseEnv.PATH);
+    return (await knownVersion(profile, binary, home.versions)).version;
+  } catch {
+    // Its folder is gone or broken by now.
+    return null;
+  }
 }
 
 async function writeDiff(dir: string, run: RunView): Promise<void> {

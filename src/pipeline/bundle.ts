@@ -5,8 +5,10 @@ import { OrchestraError } from '../base/errors.ts';
 import { writeAtomic } from '../base/files.ts';
 import type { Redact } from '../base/redact.ts';
 import { type TarEntry, tarGz } from '../base/tar.ts';
+import { TaskRecord, Versions } from '../model/artifact.ts';
 import { ExitRecord } from '../model/ending.ts';
 import type { Home } from '../model/home.ts';
+import { LedgerLine } from '../model/ledger.ts';
 import { Launch } from '../model/plan.ts';
 import { Planned } from '../model/planned.ts';
 import { Report } from '../model/report.ts';
@@ -44,6 +46,8 @@ function filesUnder(folder: string): string[] {
 }
 
 const schemas: Record<string, z.ZodType> = {
+  'task.json': TaskRecord,
+  'versions.json': Versions,
   'plan.json': Planned,
   'route.json': Route,
   'launch.json': Launch,
@@ -52,6 +56,7 @@ const schemas: Record<string, z.ZodType> = {
   'settlement.json': Settlement,
   'summary.json': Summary,
   'exit.json': ExitRecord,
+  'ledger.jsonl': LedgerLine,
 };
 
 /**
@@ -87,21 +92,27 @@ function cleaned(content: Buffer, redact: Redact): Buffer {
 function checked(path: string, content: Buffer): Buffer {
   const schema = schemas[path.split('/').at(-1) as string];
   if (schema === undefined) return content;
-  const result = schema.safeParse(parsed(content));
-  if (result.success) return content;
-  const issue = result.error.issues[0];
-  throw new OrchestraError(
+  const text = content.toString('utf8');
+  const documents = path.endsWith('.jsonl') ? text.split('\n').filter((line) => line !== '') : [text];
+  for (const document of documents) {
+    const { error } = schema.safeParse(parsed(document));
+    if (error !== undefined) throw misshapen(path, error);
+  }
+  return content;
+}
+
+function misshapen(path: string, error: z.ZodError): OrchestraError {
+  const [issue] = error.issues;
+  return new OrchestraError(
     'internal',
     `${path} is not what it should be: ${issue?.path.join('.')}: ${issue?.message}.`,
-    {
-      hint: 'Nothing was written. orchestra doctor looks for damage.',
-    },
+    { hint: 'Nothing was written. orchestra doctor looks for damage.' },
   );
 }
 
-function parsed(content: Buffer): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(content.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -138,9 +138,11 @@ function goodOutcome(plan: Plan, verdict: Verdict): Outcome {
   if (files === 0 && verdict.commits.length === 0) {
     return { status: 'done', reason: `read-only, nothing to land; ${checks}`, errors: [] };
   }
-  return {
-    status: 'review',
-    reason: `${files} file${files === 1 ? '' : 's'} changed; ${checks}`,
-    errors: [],
-  };
+  const changed = `${files} file${files === 1 ? '' : 's'} changed`;
+  return { status: 'review', reason: `${changed}; ${checks}${warningsText(verdict)}`, errors: [] };
+}
+
+function warningsText({ findings = [] }: Verdict): string {
+  const rules = [...new Set(findings.map(({ rule }) => rule))];
+  return rules.length === 0 ? '' : `; the policy warns of ${rules.join(', ')}`;
 }

@@ -107,9 +107,12 @@ test('the folder of a task stands by itself, and its bundle holds no secret', as
   const stage = new Stage();
   const secret = 'correct-horse-battery';
   const env = { FAKE_API_KEY: secret };
-  const task =
-    'A task\ndo: echo x > x.txt\ndo: echo "key $FAKE_API_KEY"\ndo: echo token ghp_abcdefghijklmnopqrstuvwxyz012345';
-  await stage.json(['delegate', '--tool', 'fake', '--task', task, '--check', 'true'], { env });
+  const run = 'echo x > x.txt\necho "key $FAKE_API_KEY"\necho token ghp_abcdefghijklmnopqrstuvwxyz012345\n';
+  const versioned = `#!/bin/sh\n[ "$1" = --version ] && echo 3.1.0 && exit\n${run}`;
+  stage.tool('versioned', { format: 'plain', more: "version: { range: '>=1' }\n" }, versioned);
+  const task = 'A task\nThe key is ghp_abcdefghijklmnopqrstuvwxyz012345';
+  await stage.json(['delegate', '--tool', 'versioned', '--task', task, '--check', 'true'], { env });
+  await stage.run(['approve', 'task-1']);
   const file = join(stage.config, 'out.tar.gz');
   const { document } = await stage.json<any>(['show', 'task-1', '--bundle', 'out.tar.gz'], {
     cwd: stage.config,
@@ -138,6 +141,14 @@ test('the folder of a task stands by itself, and its bundle holds no secret', as
   expect(all).not.toContain(secret);
   expect(all).not.toContain('ghp_abc');
   expect(all).toContain('+++ b/x.txt');
+  execFileSync('tar', ['-xzf', file, '-C', stage.config]);
+  const read = (name: string) => JSON.parse(fs.readFileSync(join(stage.config, 'task-1/1', name), 'utf8'));
+  expect(read('versions.json')).toMatchObject({ tool: 'versioned', toolVersion: '3.1.0', format: 'plain' });
+  expect(read('task.json')).toMatchObject({ status: 'done', approved: { onto: 'main' } });
+  expect(read('ledger.jsonl')).toMatchObject({ task: 'task-1', run: 1 });
+  expect(read('report.json')).toMatchObject({ schema: 'orchestra.report/1', outcome: 'completed' });
+  expect(read('summary.json')).toMatchObject({ schema: 'orchestra.summary/1', status: 'done' });
+  expect(read('verdict.json').checks).toMatchObject([{ command: 'true', passed: true }]);
 
   fs.writeFileSync(join(stage.home, 'runs/task-1/1/report.json'), '{"schema":"orchestra.report/1"}');
   fs.rmSync(file);

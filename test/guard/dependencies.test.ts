@@ -40,6 +40,67 @@ const cases: [string, string | null, string | null, [string, number][] | null][]
     'module m\n\ngo 1.22\n\nrequire a.org/x v1.0.1\n\nrequire (\n\tb.org/y v2.0.0 // indirect\n)\nreplace c.org/z => ../z\n',
     [['b.org/y', 8]],
   ],
+  [
+    'package.json',
+    '{}',
+    '{"dependencies":{"a":"npm:@x/b@1","c":"1"}}',
+    [
+      ['a', 1],
+      ['@x/b', 1],
+      ['c', 1],
+    ],
+  ],
+  [
+    'Cargo.toml',
+    '',
+    '[dependencies]\na = { package = "b", version = "1" }\n[dependencies.c]\npackage = "d"\n[package]\npackage = "e"\n',
+    [
+      ['a', 2],
+      ['b', 2],
+      ['c', 3],
+      ['d', 4],
+    ],
+  ],
+  ['go.mod', '', 'replace a.org/x => b.org/y v1.0.0\nreplace c.org/z => ../z\n', [['b.org/y', 1]]],
+  [
+    'api/pyproject.toml',
+    '[project]\ndependencies = ["Flask_Login>=1"]\n',
+    `[build-system]
+requires = ["hatchling"]
+[project]
+name = "shop"
+keywords = ["nothing"]
+dependencies = [
+  "flask-login", # ] "not this"
+  "requests[security]>=2; python_version > '3'", 'six',
+]
+[project.optional-dependencies]
+dev = ["pytest (>=7)"]
+[dependency-groups]
+test = [{include-group = "dev"}, "coverage"]
+[tool.poetry.dependencies]
+python = "^3.12"
+httpx = { version = "1", extras = ["http2"] }
+rich.version = "1"
+[tool.poetry.group.docs.dependencies]
+"Sphinx.Ext" = "*"
+[tool.uv]
+dev-dependencies = ["ruff"]
+[tool.ruff]
+select = ["E"]
+`,
+    [
+      ['hatchling', 2],
+      ['requests', 8],
+      ['six', 8],
+      ['pytest', 11],
+      ['coverage', 13],
+      ['httpx', 16],
+      ['rich', 17],
+      ['sphinx-ext', 19],
+      ['ruff', 21],
+    ],
+  ],
   ['src/main.rs', '', 'x = 1', []],
 ];
 
@@ -49,7 +110,14 @@ test.each(cases)('%s from %j to %j', (path, before, after, expected) => {
 });
 
 test('only manifests are read', () => {
-  const paths = ['a/package.json', 'go.mod', 'Cargo.toml', 'requirements.txt', 'requirements/dev.txt'];
+  const paths = [
+    'a/package.json',
+    'go.mod',
+    'Cargo.toml',
+    'requirements.txt',
+    'requirements/dev.txt',
+    'x/pyproject.toml',
+  ];
   expect(paths.filter(isManifest)).toEqual(paths);
   expect(['package-lock.json', 'Cargo.lock', 'go.sum', 'a.txt'].filter(isManifest)).toEqual([]);
 });

@@ -173,7 +173,7 @@ const cases: [string, Facts, Outcome['status'], string, string[]][] = [
     'a warning',
     { verdict: { findings: [{ ...soft, severity: 'warn' }] } },
     'review',
-    '1 file changed; no checks were run',
+    '1 file changed; no checks were run; the policy warns of secrets',
     [],
   ],
   [

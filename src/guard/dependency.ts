@@ -1,0 +1,5 @@
+/** A dependency and the line of the manifest that names it. */
+export interface Dependency {
+  name: string;
+  line: number;
+}
