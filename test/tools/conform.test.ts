@@ -90,13 +90,27 @@ resume: true
     expect((await brokenBy(dir)).sort()).toEqual([...broken].sort());
   });
 
-  test('that is never started says what run.sh said', async () => {
-    const dir = toolFolder('sound', { ...sound, 'run.sh': 'echo no key >&2; exit 3\n' });
+  test.each([
+    ['echo no key >&2; exit 3', 'it said: no key'],
+    ['exit 3', 'run.sh ended with 3 and said nothing'],
+  ])('that is never started has only that said, and why: %s', async (script, why) => {
+    const dir = toolFolder('sound', { ...sound, 'run.sh': `${script}\n` });
     const checks = await conform(dir, path);
-    expect(checks.find(({ name }) => name === 'run.sh starts the binary')).toEqual({
-      name: 'run.sh starts the binary',
+    expect(checks.filter(({ passed }) => passed === false)).toEqual([
+      {
+        name: 'run.sh starts the binary',
+        passed: false,
+        detail: `sound-agent was not started with access edit; ${why}`,
+      },
+    ]);
+  });
+
+  test('with a recording that lacks files is told which', async () => {
+    const dir = toolFolder('sound', { ...sound, 'fixtures/case/output': 'done\n' });
+    const checks = await conform(dir, path);
+    expect(checks.find(({ name }) => name === 'recording case')).toMatchObject({
       passed: false,
-      detail: 'sound-agent was not started with access edit, session ""; it said: no key',
+      detail: expect.stringMatching(/^lacks recorded\.json, expected\.json; /),
     });
   });
 

@@ -14,8 +14,11 @@ export async function contractChecks(profile: Profile, dir: string, path: string
   try {
     const played = await playAll(scene, profile);
     const all = Object.values(played);
+    const started = startCheck(all, profile);
+    // All else would only tell the same in other words.
+    if (all.every(({ seen }) => seen === undefined)) return [started];
     return [
-      startCheck(all, profile),
+      started,
       ...all.filter(({ turn }) => turn !== played.stopped.turn).map(promptCheck),
       secrecyCheck(all),
       folderCheck(all),
@@ -50,12 +53,15 @@ function cannotStandIn(profile: Profile, dir: string): string | undefined {
 
 function startCheck(all: Outcome[], profile: Profile): ConformCheck {
   const silent = all.find(({ seen }) => seen === undefined);
-  const words = silent === undefined ? '' : `; it said: ${silent.stderr.toString().trim().slice(0, 300)}`;
+  const stderr = silent?.stderr.toString().trim().slice(0, 300);
+  const words = stderr
+    ? `; it said: ${stderr}`
+    : `; run.sh ended with ${silent?.exit?.code ?? silent?.exit?.signal} and said nothing`;
   return check(
     'run.sh starts the binary',
     silent === undefined,
     `${profile.binary} was started in each of ${all.length} runs`,
-    `${profile.binary} was not started with access ${silent?.turn.access}, session "${silent?.turn.session}"${words}`,
+    `${profile.binary} was not started with access ${silent?.turn.access}${silent?.turn.session ? ` in session ${silent.turn.session}` : ''}${words}`,
   );
 }
 

@@ -40,6 +40,15 @@ export function recordingChecks(format: Format, dir: string): ConformCheck[] {
 }
 
 function recordingCheck(name: string, format: Format, folder: string): ConformCheck {
+  const missing = ['output', 'recorded.json', 'expected.json'].filter(
+    (file) => !fs.existsSync(join(folder, file)),
+  );
+  if (missing.length > 0)
+    return {
+      name,
+      passed: false,
+      detail: `lacks ${missing.join(', ')}; docs/adding-a-tool.md says what they hold`,
+    };
   const recorded = Recorded.safeParse(jsonAt(join(folder, 'recorded.json')));
   if (!recorded.success) {
     const [issue] = recorded.error.issues;
