@@ -59,7 +59,8 @@ export function classify(
   const head = headOf(text);
   const rules = compiled(routing);
   const rule = flags.category === undefined ? firstMatch(rules.categories, head) : undefined;
-  const found = findings(head, routing);
+  const votes = votesIn(head, routing);
+  const found = findingsOf(head, votes);
   const holding = holdingRules(routing, head, context);
   const scored = scorer && score(found, scorer.category, nudgesOf(holding, 'category'));
   const tier = tierOf(head, grounds, flags.tier, rule?.rule, found, holding);
@@ -83,7 +84,6 @@ export function classify(
     const confidence = rule.rule.confidence ?? ruleConfidence;
     return { ...kind(rule.rule.category, rule.rule.name, confidence), words: rule.words };
   }
-  const votes = matches(rules.votes, head.slice(0, askLength));
   const best = scored?.known ? scored.ranked[0] : undefined;
   if (best !== undefined && scored !== undefined) {
     const vote = votes.find((one) => one.rule.category === best.name);
@@ -125,28 +125,21 @@ function tierOf(
  * for which most words are found as `most CATEGORY`, and the words.
  */
 export function findings(head: string, routing: Routing): string[] {
-  const ask = head.slice(0, askLength);
-  const rules = compiled(routing).votes;
-  const votes = matches(rules, ask);
+  return findingsOf(head, votesIn(head, routing));
+}
+
+function findingsOf(head: string, votes: readonly Vote[]): string[] {
   const first = votes[0] === undefined ? 'no rule' : `first ${votes[0].rule.name}`;
-  return [
-    ...votes.map(({ rule }) => `rule ${rule.name}`),
-    first,
-    ...mostFound(rules, ask),
-    ...featuresOf(head),
-  ];
+  return [...votes.map(({ rule }) => `rule ${rule.name}`), first, ...mostFound(votes), ...featuresOf(head)];
 }
 
 // Nothing where two categories are found equally often.
-function mostFound(rules: readonly Tried<VoteRule>[], ask: string): string[] {
+function mostFound(votes: readonly Vote[]): string[] {
   const counts = new Map<string, number>();
-  for (const { rule, all } of rules) {
-    const count = ask.match(all)?.length ?? 0;
-    counts.set(rule.category, (counts.get(rule.category) ?? 0) + count);
-  }
+  for (const { rule, count } of votes) counts.set(rule.category, (counts.get(rule.category) ?? 0) + count);
   const most = Math.max(...counts.values());
   const first = [...counts].filter(([, count]) => count === most);
-  return most > 0 && first.length === 1 ? [`most ${first[0]?.[0]}`] : [];
+  return first.length === 1 ? [`most ${first[0]?.[0]}`] : [];
 }
 
 /** What rules see of a text: its head without control bytes, with single spaces. */
@@ -160,8 +153,6 @@ export function headOf(text: string): string {
 interface Tried<R> {
   rule: R;
   pattern: RegExp;
-  /** The same, for every place. */
-  all: RegExp;
 }
 
 interface Compiled {
@@ -176,14 +167,16 @@ function compiled(routing: Routing): Compiled {
   let rules = compiledRules.get(routing);
   if (rules === undefined) {
     const { categories, votes, tiers } = routing;
-    rules = { categories: categories.map(compile), votes: votes.map(compile), tiers: tiers.map(compile) };
+    const first = <R extends { match: string }>(rule: R) => compile(rule, 'i');
+    const every = <R extends { match: string }>(rule: R) => compile(rule, 'gi');
+    rules = { categories: categories.map(first), votes: votes.map(every), tiers: tiers.map(first) };
     compiledRules.set(routing, rules);
   }
   return rules;
 }
 
-function compile<R extends { match: string }>(rule: R): Tried<R> {
-  return { rule, pattern: new RegExp(rule.match, 'i'), all: new RegExp(rule.match, 'gi') };
+function compile<R extends { match: string }>(rule: R, flags: string): Tried<R> {
+  return { rule, pattern: new RegExp(rule.match, flags) };
 }
 
 interface Match<R> {
@@ -199,9 +192,15 @@ function firstMatch<R>(rules: readonly Tried<R>[], head: string): Match<R> | und
   return undefined;
 }
 
-function matches<R>(rules: readonly Tried<R>[], head: string): Match<R>[] {
-  return rules.flatMap(({ rule, pattern }) => {
-    const words = pattern.exec(head)?.[0];
-    return words === undefined ? [] : [{ rule, words: words.trim() }];
+/** A vote that is found, with its first words and how often. */
+interface Vote extends Match<VoteRule> {
+  count: number;
+}
+
+function votesIn(head: string, routing: Routing): Vote[] {
+  const ask = head.slice(0, askLength);
+  return compiled(routing).votes.flatMap(({ rule, pattern }) => {
+    const found = ask.match(pattern);
+    return found === null ? [] : [{ rule, words: found[0].trim(), count: found.length }];
   });
 }
