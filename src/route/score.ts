@@ -31,18 +31,16 @@ export function score(found: readonly string[], model: LinearModel, nudges: read
     return weights === undefined ? [] : [{ what, weights }];
   });
   for (const { weights } of weighed)
-    for (const name of model.classes) add(sums, name, (weights[name] ?? 0) * model.scale);
+    for (const [at, name] of model.classes.entries()) add(sums, name, (weights[at] ?? 0) * model.scale);
   for (const { to, weight } of nudges) add(sums, to, weight);
   const ranked = likelihoods(sums);
   const first = ranked[0]?.name ?? '';
   const others = Math.max(1, model.classes.length - 1);
   const evidence = [
     ...weighed.map(({ what, weights }) => {
-      const sum = model.classes.reduce(
-        (total, name) => total + (name === first ? 0 : (weights[name] ?? 0)),
-        0,
-      );
-      return { what, weight: ((weights[first] ?? 0) - sum / others) * model.scale };
+      const own = weights[model.classes.indexOf(first)] ?? 0;
+      const sum = weights.reduce((total, weight) => total + weight, -own);
+      return { what, weight: (own - sum / others) * model.scale };
     }),
     ...nudges.map(({ what, to, weight }) => ({ what, weight: to === first ? weight : -weight / others })),
   ];

@@ -54,7 +54,7 @@ test('the scorer is readable data under 200 KB that knows every vote', () => {
     classes: z.array(z.string()).min(2),
     scale: z.number().positive(),
     bias: z.record(z.string(), z.number()),
-    weights: z.record(z.string(), z.record(z.string(), z.number())),
+    weights: z.record(z.string(), z.array(z.number())),
   });
   const Scorer = z.strictObject({
     schema: z.literal('orchestra.scorer/1'),
@@ -62,7 +62,9 @@ test('the scorer is readable data under 200 KB that knows every vote', () => {
     category: Model,
     tier: Model,
   });
-  expect(() => Scorer.parse(JSON.parse(file))).not.toThrow();
+  const { category, tier } = Scorer.parse(JSON.parse(file));
+  for (const { classes, weights } of [category, tier])
+    expect(new Set(Object.values(weights).map((row) => row.length))).toEqual(new Set([classes.length]));
 });
 
 test('every category is reached by a rule', () => {

@@ -48,10 +48,10 @@ export function regress(
         at1(weights, at) - (rate * direction) / (Math.sqrt(at1(square, at) / (1 - 0.999 ** round)) + 1e-8);
     }
   }
-  const row = (at: number) =>
-    Object.fromEntries(classes.map((name, offset) => [name, at1(weights, at * width + offset)]));
+  const row = (at: number) => classes.map((_, offset) => at1(weights, at * width + offset));
   const table: Weights = Object.fromEntries(names.map((name, at) => [name, row(at)]));
-  return { classes: [...classes], bias: row(names.length), weights: table, scale: 1 };
+  const bias = Object.fromEntries(classes.map((name, at) => [name, row(names.length)[at] ?? 0]));
+  return { classes: [...classes], bias, weights: table, scale: 1 };
 }
 
 function penaltyOf(name: string, restraint: Restraint): number {

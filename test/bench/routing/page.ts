@@ -30,13 +30,15 @@ not part of this one. Change \`test/bench/routing/page.ts\`, not this page.
    first. What they leave open a linear scorer settles: each of the \`votes\` that is found, and each word, adds its weight from
    \`config/scorer.json\` to the categories. There are ${all} rules (${rules.map((list, at) => `${counts[at]} ${list}`).join(', ')}), each with an example
    that it must match and one that it must not.
+   Found words are counted, too: the category for which the rules find most has a weight.
 2. **Context.** The files that the task names, the labels of its issue (\`--label\`), and what the repository is made of (the names
    at its root and its \`package.json\`) add the weights of the \`context\` rules. Length and named criteria count for the tier.
 3. **Confidence.** The likelihood of the best category, scaled so that it is how often the scorer was right on repositories that
    it was not trained on. From ${percent(scorer?.confident ?? null)} on the router calls itself confident. Below, it says so and takes the safe
    default: the tools of \`default\` in their order, whatever was learned.
-4. **Tool and model.** The order of the first rule of \`tools\` that fits; a tool that is not installed, or whose estimate is above the
-   task's budget, stands back. The tier chooses the model in the tool's profile.
+4. **Tool and model.** The order of the first rule of \`tools\` that fits; a tool that is not installed stands back, and so does one
+   whose estimate is above the task's budget or above what the budgets of the day (\`dayBudget\`, \`toolBudgets\`) have left. The tier
+   chooses the model in the tool's profile.
 5. **What was learned here**, below. \`--tool\`, \`--category\` and \`--tier\` always win.
 
 \`orchestra route --task TEXT\` shows the rule, the words that moved the scorer with their weights, the next likely categories, why
@@ -84,12 +86,17 @@ ${matrix(unseen.tiers.confusion)}
 ## What is learned
 
 Counts, for each category, tier and tool: good (landed, or done with nothing to land), bad (rejected, failed by its own fault, or
-given to another tool), given to another tool, passed over by \`--tool\`, checks passed and failed, and the last 40 prices and times of
-each model. A run in review counts once it is decided. A failure by login, limits, network or a missing program counts for nobody.
+given to another tool), given to another tool, passed over by \`--tool\` and named with it, checks passed and failed, and the last 40
+prices and times of each model. It is counted as it happens: when a run settles, and when you approve, reject or retry. A run in review
+counts once it is decided. A failure by login, limits, network or a missing program counts for nobody.
 
 Every tool is taken to do ${prior.good} of ${prior.good + prior.bad} tasks well before anything is known (a Beta(${prior.good}, ${prior.bad}) prior). Outcomes of the same category and another tier
-count half, an override half a failure of the tool passed over. A tool comes before the first of the rules only where it is better
+count half, an override half a failure of the tool passed over unless that one was named as often in place of others. A tool comes before the first of the rules only where it is better
 with 95 % certainty, so ten tasks don't turn the world and a hundred do; or where it does as well and its middle price is at most 70 %.
+
+Nothing is tried out on your money: no task goes to another tool by chance, to see how it does. A tool that has never had a task keeps
+its ${percent(prior.good / (prior.good + prior.bad))}, so it gets one when the tool before it has clearly fallen below that, when that one's budget is used up, when an error hands the task
+on, or when you name it with \`--tool\` or \`retry --tool\`; each of these counts from then on.
 
 The counts stand in \`learned.json\` in the home and can be made again from the ledger and the events: deleting that file loses nothing.
 \`orchestra tune --forget\` deletes what was learned for good: it notes in \`learned-since.json\` where ledger and events end, and

@@ -5,7 +5,7 @@ import { score } from '../../../src/route/score.ts';
 import type { Labelled } from './labelled.ts';
 import { type Example, type Restraint, regress } from './logistic.ts';
 
-/** Weights nearer to zero than this are left out of the shipped file. */
+/** Weights nearer to zero than this are 0 in the shipped file. */
 const negligible = 0.03;
 /** Where the router may call itself confident: this share of its decisions there are right on repositories it has not seen. */
 export const wantedPrecision = 0.75;
@@ -87,15 +87,13 @@ function threshold(held: readonly Held[]): number {
 }
 
 function pruned(model: LinearModel): LinearModel {
-  const rounded = (row: Partial<Record<string, number>>) =>
-    Object.fromEntries(
-      Object.entries(row).flatMap(([name, weight = 0]) =>
-        Math.abs(weight) < negligible ? [] : [[name, Math.round(weight * 100) / 100]],
-      ),
-    );
+  const rounded = (weight: number) => (Math.abs(weight) < negligible ? 0 : Math.round(weight * 100) / 100);
   const weights = Object.entries(model.weights).flatMap(([name, row]) => {
-    const kept = rounded(row);
-    return Object.keys(kept).length === 0 ? [] : [[name, kept]];
+    const kept = row.map(rounded);
+    return kept.every((weight) => weight === 0) ? [] : [[name, kept]];
   });
-  return { ...model, bias: rounded(model.bias), weights: Object.fromEntries(weights) };
+  const bias = Object.fromEntries(
+    Object.entries(model.bias).map(([name, weight]) => [name, rounded(weight)]),
+  );
+  return { ...model, bias, weights: Object.fromEntries(weights) };
 }
