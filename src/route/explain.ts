@@ -8,6 +8,9 @@ import type { Evidence } from './score.ts';
 /** Findings that are told. */
 const told = 8;
 
+/** Words that weigh something and that nobody would take for a reason. */
+const sayNothing = /^"(#|an?|and|at|by|for|from|in|is|it|of|on|or|the|to|when|with)"/;
+
 type Flags = Pick<TaskRequest, 'tool' | 'model'>;
 
 /** The decision as one sentence. */
@@ -23,7 +26,7 @@ function categoryWords(kind: Kind): string {
   const doubt = confident ? '' : `, low confidence (${Math.round(kind.confidence * 100)} %)`;
   if (categoryBy === 'scorer') {
     const moved = toldEvidence(kind)
-      .filter(({ what, weight }) => what.startsWith('"') && weight > 0)
+      .filter(({ what, weight }) => what.startsWith('"') && weight > 0 && !sayNothing.test(what))
       .slice(0, 2)
       .map(({ what }) => what);
     if (moved.length === 0) return `The shape of the text ${verb} as ${category} (scorer)${doubt}`;

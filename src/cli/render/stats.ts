@@ -19,31 +19,49 @@ function statsText(document: StatsDocument, screen: Screen): string {
   if (total.tasks === 0) return 'no task yet';
   const rows = groups.length > 1 ? [...groups, total] : groups;
   return [
-    chart ? bars(groups, screen) : table(columnsFor(document.by), rows, screen),
+    ...(chart
+      ? [bars(groups, screen)]
+      : [
+          table(columnsFor(document.by), rows, screen),
+          '',
+          table(timesFor(document.by), rows, screen),
+          'Times are the median / the 95th percentile.',
+        ]),
     ...hanging('estimates: ', calibrationText('cost', calibration.usd), screen),
     ...hanging('           ', calibrationText('time', calibration.seconds), screen),
   ].join('\n');
 }
 
 function columnsFor(by: string): Column<StatsGroup>[] {
-  const time = (head: string, of: (group: StatsGroup) => Spread, optional = true): Column<StatsGroup> => ({
-    head,
-    cell: (group) => spreadText(of(group)),
-    align: 'right',
-    optional,
-  });
   return [
-    { head: by.toUpperCase(), cell: ({ key }) => key, flexible: true, least: 10 },
+    keyColumn(by),
     { head: 'TASKS', cell: ({ tasks }) => String(tasks), align: 'right' },
     { head: 'WENT WELL', cell: successText, align: 'right' },
     { head: 'COST', cell: ({ usd }) => usdText(usd), align: 'right' },
     { head: 'SAVED', cell: ({ savedUsd }) => usdText(savedUsd), align: 'right' },
     { head: 'OVERRIDES', cell: ({ overrides }) => String(overrides), align: 'right' },
-    time('WORK', ({ seconds }) => seconds.work, false),
-    time('CHECK', ({ seconds }) => seconds.check),
+    { head: 'RETRIES', cell: ({ retries }) => String(retries), align: 'right' },
+  ];
+}
+
+/** The stages in their order. */
+function timesFor(by: string): Column<StatsGroup>[] {
+  const time = (head: string, of: (group: StatsGroup) => Spread): Column<StatsGroup> => ({
+    head,
+    cell: (group) => spreadText(of(group)),
+    align: 'right',
+  });
+  return [
+    keyColumn(by),
     time('WAIT', ({ seconds }) => seconds.wait),
+    time('WORK', ({ seconds }) => seconds.work),
+    time('CHECK', ({ seconds }) => seconds.check),
     time('REVIEW', ({ seconds }) => seconds.review),
   ];
+}
+
+function keyColumn(by: string): Column<StatsGroup> {
+  return { head: by.toUpperCase(), cell: ({ key }) => key, flexible: true, least: 10 };
 }
 
 function successText({ decided, succeeded }: StatsGroup): string | null {

@@ -18,7 +18,10 @@ function tuneText(document: TuneDocument, screen: Screen): string {
     ...learnedPart(document, screen),
     '',
     ...(proposals.length === 0
-      ? wrap('Nothing to propose: a change takes three overrides of one kind.', screen.width)
+      ? wrap(
+          'Nothing to propose: a change takes three overrides of one kind, and something that tells these tasks from the others.',
+          screen.width,
+        )
       : [
           ...proposals.flatMap(({ why, rule }) => hanging('propose: ', `${rule.name}, since ${why}`, screen)),
           `${applied ? 'written to' : 'would change'} ${file}:`,
