@@ -18,7 +18,8 @@ const testsTask = 'Write unit tests for the price parser';
 
 /** Someone with the tools `usual` and `other` installed, of whom the rules prefer the first. */
 function callerWithTools(more: Record<string, string> = {}): Caller {
-  const caller = callerIn(temporary());
+  // No other tool is found, whatever this machine has.
+  const caller = callerIn(temporary(), { PATH: '/nonexistent' });
   const folder = join(caller.env.HOME ?? '', '.config/orchestra');
   for (const [name, lines] of Object.entries({ usual: '', other: '', ...more })) {
     const dir = join(folder, 'tools', name);
@@ -142,4 +143,21 @@ test('savings are told against the dearest tool installed, and not for a tool th
     ['scripted', null],
     ['usual', 0.5],
   ]);
+});
+
+test('a tool that has used up its budget of the day is passed over, and route says so', async () => {
+  const caller = callerWithTools();
+  const config = join(caller.env.HOME ?? '', '.config/orchestra/config.yaml');
+  fs.writeFileSync(config, 'toolBudgets: { usual: 1 }\n');
+  addPast(caller, await routed(caller), []);
+  const at = new Date().toISOString();
+  appendLedgerLine(caller.home.ledger, aCost({ at, tool: 'usual', usd: 0.5 }));
+  expect((await routed(caller)).tool).toBe('usual');
+  appendLedgerLine(caller.home.ledger, aCost({ at, tool: 'usual', usd: 0.75, run: 2 }));
+  const { tool, passed } = await routed(caller);
+  expect(tool).toBe('other');
+  expect(passed).toContainEqual({
+    tool: 'usual',
+    why: "has nothing left: the day's budget of usual is used up",
+  });
 });
