@@ -17,6 +17,10 @@ export function programCommand(): Command {
 /** Puts an operation below a command, under its own name or the last word of it. `act` is called when it was asked for. */
 export function addOperation(parent: Command, word: string, operation: Operation<unknown>, act: Act): void {
   const command = parent.command(word).description(operation.summary).exitOverride();
+  command.configureOutput({
+    outputError: (text, write) =>
+      write(`${text.replace(/^error: /, 'orchestra: ')}hint: orchestra ${operation.name} --help\n`),
+  });
   const fields = fieldsOf(operation);
   addFields(command, fields);
   command

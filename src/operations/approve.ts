@@ -30,7 +30,10 @@ const input = z.object({
     description: 'let the findings of this rule pass, where it allows it; again for more',
     value: 'RULE',
   }),
-  reason: field(z.string().trim().min(1).optional(), { description: 'why they may pass', value: 'TEXT' }),
+  reason: field(z.string().trim().min(1).optional(), {
+    description: 'why those findings may pass; kept with the approval',
+    value: 'TEXT',
+  }),
 });
 type Input = z.infer<typeof input>;
 
@@ -45,6 +48,7 @@ export const operation: Operation<Input> = {
     'orchestra approve task-5',
     'orchestra approve task-5 task-6 --squash',
     'orchestra approve task-5 --onto develop',
+    'orchestra approve task-5 --override existing-tests --reason "the wording has changed"',
   ],
   run(caller, given) {
     const wishes = wishesOf(given);
@@ -71,6 +75,11 @@ function wishesOf({ tasks, onto, commit, override = [], reason, ...modes }: Inpu
   if (override.length > 0 && reason === undefined) {
     throw new OrchestraError('usage', `--override ${override[0]} needs a --reason.`, {
       hint: 'It is kept with the approval.',
+    });
+  }
+  if (override.length === 0 && reason !== undefined) {
+    throw new OrchestraError('usage', '--reason says why a rule may be overridden, and none is named.', {
+      hint: 'orchestra status TASK names the rules; then: --override RULE --reason TEXT',
     });
   }
   const overrides = override.map((rule) => ({ rule, reason: reason ?? '' }));

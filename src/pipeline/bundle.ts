@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join, relative } from 'node:path';
 import type * as z from 'zod';
-import { OrchestraError } from '../base/errors.ts';
+import { errnoOf, messageOf, OrchestraError } from '../base/errors.ts';
 import { writeAtomic } from '../base/files.ts';
 import type { Redact } from '../base/redact.ts';
 import { type TarEntry, tarGz } from '../base/tar.ts';
@@ -70,7 +70,14 @@ export function writeBundle(home: Home, task: string, file: string): { files: nu
     return { path: `${task}/${path}`, content: checked(path, cleaned(content, redact)) };
   });
   const archive = tarGz(entries);
-  writeAtomic(file, archive);
+  try {
+    writeAtomic(file, archive);
+  } catch (cause) {
+    throw new OrchestraError('usage', `${file} cannot be written (${errnoOf(cause) ?? messageOf(cause)}).`, {
+      hint: 'Name a file in a folder that exists and that you may write to.',
+      cause,
+    });
+  }
   return { files: entries.length, bytes: archive.length };
 }
 

@@ -11,7 +11,7 @@ const PACE_MS = 2_000;
 const SHARE = 20;
 
 /**
- * Looks now and then, while agents work, which open tasks of a repository change the same lines, and keeps it for
+ * Looks now and then, while agents work and when they have ended, which open tasks of a repository change the same lines, and keeps it for
  * `status`. A task alone in its repository costs nothing. Returns the function that ends it.
  */
 export function watchOverlaps(
@@ -43,7 +43,7 @@ class OverlapWatch {
   readonly #inHand: () => TaskView[];
   /** What waits to land changes only through another run. */
   readonly #resting = new Map<TaskId, { work: OpenWork; changed?: Promise<TouchedLines> }>();
-  #wasBusy = false;
+  #seen = '';
 
   constructor(world: World, inHand: () => TaskView[]) {
     this.#world = world;
@@ -53,19 +53,19 @@ class OverlapWatch {
   async look(): Promise<void> {
     const atWork = this.#inHand().filter(({ status }) => openStatuses.includes(status));
     for (const { id } of atWork) this.#resting.delete(id);
-    const busy = atWork.length > 0;
-    // Once more after the last one has ended.
-    if (!busy && !this.#wasBusy) return;
-    this.#wasBusy = busy;
+    const open = this.#world.store.inStatus(...openStatuses);
+    if (atWork.length === 0 && this.#seen === open.join()) return;
+    this.#seen = open.join();
     const own = atWork.flatMap((view) => openWork(view) ?? []);
-    const all = [...own, ...this.#waiting(new Set(atWork.map(({ id }) => id)))];
+    const all = [...own, ...this.#waiting(open.filter((id) => !atWork.some((view) => view.id === id)))];
     const repos = all.map(({ repo }) => repo);
-    const among = all.filter(({ repo }) => repos.indexOf(repo) !== repos.lastIndexOf(repo));
+    const among = all
+      .filter(({ repo }) => repos.indexOf(repo) !== repos.lastIndexOf(repo))
+      .sort((a, b) => open.indexOf(a.task) - open.indexOf(b.task));
     keepOverlaps(this.#world.home, await overlapsAmong(among, (work) => this.#touchedBy(work)));
   }
 
-  #waiting(atWork: ReadonlySet<TaskId>): OpenWork[] {
-    const ids = this.#world.store.inStatus(...openStatuses).filter((id) => !atWork.has(id));
+  #waiting(ids: readonly TaskId[]): OpenWork[] {
     for (const known of this.#resting.keys()) if (!ids.includes(known)) this.#resting.delete(known);
     return ids.flatMap((id) => {
       const known = this.#resting.get(id)?.work;

@@ -96,15 +96,18 @@ test('the help of the program names every command, with or without a word', asyn
 
 test.each([
   [['stauts'], "orchestra: unknown command 'stauts'\n(Did you mean one of stats, status?)\n"],
-  [['status', '--al'], "orchestra: unknown option '--al'\n(Did you mean --all?)\n"],
-  [['approve'], "orchestra: missing required argument 'TASK'\n"],
+  [
+    ['status', '--al'],
+    "orchestra: unknown option '--al'\n(Did you mean --all?)\nhint: orchestra status --help\n",
+  ],
+  [['approve'], "orchestra: missing required argument 'TASK'\nhint: orchestra approve --help\n"],
   [
     ['cost', '--by', 'mood'],
-    "orchestra: option '--by <WHAT>' argument 'mood' is invalid. Allowed choices are tool, model, task, category, repo, day.\n",
+    "orchestra: option '--by <WHAT>' argument 'mood' is invalid. Allowed choices are tool, model, task, category, repo, day.\nhint: orchestra cost --help\n",
   ],
   [
     ['peek', 'task-1', '-n', 'x'],
-    "orchestra: option '-n, --lines <N>' argument 'x' is invalid. Expected a number.\n",
+    "orchestra: option '-n, --lines <N>' argument 'x' is invalid. Expected a number.\nhint: orchestra peek --help\n",
   ],
   [
     ['conductor'],

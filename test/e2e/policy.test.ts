@@ -40,6 +40,11 @@ test('tests that were made to pass are caught where the policy protects them, an
   expect(refused.stderr).toContain('orchestra approve task-1 --override existing-tests --reason TEXT');
   const silent = await stage.run(['approve', 'task-1', '--override', 'existing-tests']);
   expect(silent).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a --reason') });
+  const aimless = await stage.run(['approve', 'task-1', '--reason', 'x']);
+  expect(aimless).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--override RULE --reason TEXT'),
+  });
   const other = await stage.run(['approve', 'task-1', '--override', 'secrets', '--reason', 'x']);
   expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining(finding) });
   expect(stage.git('rev-parse', 'main')).toBe(before);

@@ -66,6 +66,19 @@ test('two running tasks that change the same lines see each other, and each show
   });
 });
 
+test('work that waits to land is compared too, however short its run was, until it has landed', async () => {
+  const stage = new Stage();
+  for (const word of ['zwei', 'deux']) await stage.fake([`sed -i s/two/${word}/ src/a.txt`]);
+  const overlaps = async () => (await stage.json<any>(['status'])).document.overlaps;
+  const [overlap] = await eventually(async () => {
+    const found = await overlaps();
+    return found.length > 0 && found;
+  });
+  expect(overlap).toEqual({ tasks: ['task-1', 'task-2'], file: 'src/a.txt', lines: [2, 2] });
+  expect((await stage.run(['approve', 'task-1'])).code).toBe(0);
+  expect(await overlaps()).toEqual([]);
+});
+
 test('a claim over a red check stands beside the fact, and the next agent is told of both', async () => {
   const stage = new Stage();
   stage.tool(
@@ -150,6 +163,11 @@ test('the folder of a task stands by itself, and its bundle holds no secret', as
   expect(read('summary.json')).toMatchObject({ schema: 'orchestra.summary/1', status: 'done' });
   expect(read('verdict.json').checks).toMatchObject([{ command: 'true', passed: true }]);
 
+  const nowhere = await stage.run(['show', 'task-1', '--bundle', join(stage.config, 'nowhere/out.tar.gz')]);
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('nowhere/out.tar.gz cannot be written'),
+  });
   fs.writeFileSync(join(stage.home, 'runs/task-1/1/report.json'), '{"schema":"orchestra.report/1"}');
   fs.rmSync(file);
   const refused = await stage.run(['show', 'task-1', '--bundle', file], { env });

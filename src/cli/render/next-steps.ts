@@ -18,10 +18,14 @@ export function nextText(standing: Standing, screen: Screen): string[] {
 function commandsFor({ task, status, reason, branch }: Standing): string[] {
   const on = (verb: string, rest = '') => `orchestra ${verb} ${task}${rest}`;
   switch (status) {
-    case 'review':
+    case 'review': {
+      const rule = reason.match(/^policy: ([a-z0-9-]+):/)?.[1];
+      if (rule !== undefined)
+        return [on('diff'), on('reply', ' TEXT'), on('approve', ` --override ${rule} --reason TEXT`)];
       return reason.startsWith('no_change')
         ? [on('reply', ' TEXT'), on('retry'), on('status')]
         : [on('approve'), on('status'), on('attach')];
+    }
     case 'blocked':
       return [on('reply', ' TEXT'), on('attach'), on('status')];
     case 'failed':

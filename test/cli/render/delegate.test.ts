@@ -77,6 +77,14 @@ test('a failed task says why once, cuts what is long and says where the rest is,
   `);
 });
 
+test('work that a rule speaks against is looked at, mended or let pass with a reason', () => {
+  const reason = 'policy: removed-tests: test/a.test.ts: the file was deleted';
+  const text = render([summary({ reason })], screen(120));
+  expect(text).toContain(
+    'next: orchestra diff task-5 · orchestra reply task-5 TEXT\n        orchestra approve task-5 --override removed-tests --reason TEXT',
+  );
+});
+
 test('a blocked task shows its questions and how to answer', () => {
   const blocked = summary({
     status: 'blocked',
