@@ -72,6 +72,9 @@ const passing = /^branch\./;
 function keysIn(path: string): Record<string, string> | undefined {
   let text: string;
   try {
+    const stat = fs.statSync(path);
+    // Of a pipe in its place nothing would ever come.
+    if (!stat.isFile() || stat.size > LARGEST) return contentOf(path);
     text = fs.readFileSync(path, 'utf8');
   } catch {
     return undefined;

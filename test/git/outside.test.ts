@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -38,6 +39,8 @@ test('settings, hooks and attributes that are not as they were are named, and th
     ].sort(),
   );
   expect(settingsAfter(root, home, () => sh(root, 'branch', 'other'))).toEqual([]);
+  const pipe = settingsAfter(root, home, () => execFileSync('mkfifo', [join(root, '.git/config.worktree')]));
+  expect(pipe).toEqual(['.git/config.worktree was added']);
 });
 
 /** What `act` changes of the user's working trees, a line each. */
