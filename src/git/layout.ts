@@ -41,6 +41,11 @@ export function administrationOf(commonDir: string, dir: string): string | null 
   return administrations(commonDir).find(({ gitFile }) => gitFile === wanted)?.path ?? null;
 }
 
+/** Whether git knows a worktree of the repository at that path. No fork. */
+export function isWorktree(root: string, dir: string): boolean {
+  return administrationOf(commonDirOf(root), dir) !== null;
+}
+
 /** All folders `.git/worktrees/<id>` with the `.git` file of the worktree each belongs to. */
 export function administrations(commonDir: string): { path: string; gitFile: string }[] {
   const folder = join(commonDir, 'worktrees');

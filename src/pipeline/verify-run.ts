@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { redactDeep } from '../base/redact.ts';
 import { changesBetween, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
+import { isWorktree } from '../git/layout.ts';
 import { patchBetween } from '../git/patch.ts';
 import { tellMovedRefs } from '../git/ref-watch.ts';
 import { snapshot } from '../git/snapshot.ts';
@@ -118,7 +119,8 @@ async function changeInWorktree(
   if (span !== null) begin(span);
   const [moved, measured] = await Promise.all([
     before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
-    fs.existsSync(dir)
+    // Without git's record of it nothing tells what stands there.
+    fs.existsSync(dir) && isWorktree(repo, dir)
       ? measure(dir, base.commit, saved.head ?? undefined)
       : { commit: saved.head, files: null, commits: [] },
   ]);
