@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, writeAtomicSoon } from '../base/files.ts';
 import { type CheckoutState, checkoutChanges, checkoutOf } from '../git/checkout-state.ts';
 import { type SettingsState, settingsChanges, settingsOf } from '../git/settings-state.ts';
 import { namesOf } from '../git/status.ts';
@@ -25,7 +25,7 @@ export async function noteOutside(
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   const path = outsideFile(files);
-  const note = async () => writeAtomic(path, JSON.stringify(await lookOutside(home, plan)));
+  const note = async () => writeAtomicSoon(path, JSON.stringify(await lookOutside(home, plan)));
   await Promise.all([fs.existsSync(path) ? undefined : note(), meanwhile()]);
 }
 

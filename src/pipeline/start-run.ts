@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, writeAtomicSoon } from '../base/files.ts';
 import { type Refs, refsOf } from '../git/ref-watch.ts';
 import { inspectRepo } from '../git/repo.ts';
 import { snapshot } from '../git/snapshot.ts';
@@ -56,14 +56,14 @@ async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<
   if (workplace.worktree || fs.existsSync(before)) return;
   const repo = await inspectRepo(workplace.dir);
   const tree = repo.kind === 'repo' || repo.kind === 'empty' ? await snapshot(workplace.dir) : null;
-  writeAtomic(before, JSON.stringify({ tree }));
+  await writeAtomicSoon(before, JSON.stringify({ tree }));
 }
 
 // All worktrees share the refs: what an agent does to the user's can only be told from how they were.
 async function noteRefs(workplace: Workplace, files: RunFiles): Promise<void> {
   const path = refsFile(files);
   if (!workplace.worktree || fs.existsSync(path)) return;
-  writeAtomic(path, JSON.stringify(await refsOf(workplace.repo)));
+  await writeAtomicSoon(path, JSON.stringify(await refsOf(workplace.repo)));
 }
 
 function refsFile(files: RunFiles): string {
