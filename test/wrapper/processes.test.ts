@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scene } from '../tmux/scene.ts';
 
+// The same test may run beside us.
+const home = `h${process.pid}`;
 const lib = join(import.meta.dirname, '../../tools/_lib');
 
-/** What a script prints that has the functions of the wrapper and the tag `h/task-1/1`. */
+/** What a script prints that has the functions of the wrapper and a tag. */
 function inWrapper(script: string): string {
-  const begin = `. "${lib}/processes.sh"; tag=h/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null\n`;
+  const begin = `. "${lib}/processes.sh"; tag=${home}/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null\n`;
   const run = spawnSync('bash', ['-c', begin + script], { encoding: 'utf8' });
   return run.stdout.trim();
 }
 
-const tagged = 'env ORCHESTRA_RUN=h/task-1/1 sleep 600 <&- >&- 2>&- &';
-const awaitTag = 'until [[ $(tr "\\0" "\\n" </proc/$!/environ) == *h/task-1/1* ]]; do :; done';
+const tagged = `env ORCHESTRA_RUN=${home}/task-1/1 sleep 600 <&- >&- 2>&- &`;
+const awaitTag = 'until [[ $(tr "\\0" "\\n" </proc/$!/environ) == */task-1/1* ]]; do :; done';
 
 test('a second look finds what was made since the first, and nothing else', () => {
   const found = inWrapper(`
@@ -23,7 +25,7 @@ test('a second look finds what was made since the first, and nothing else', () =
     find_tagged; [[ "\${tagged[*]}" == $old ]] && echo first
     find_younger_tagged "$since"; echo "\${#tagged[@]}"
     ${tagged} young=$!; ${awaitTag}
-    env ORCHESTRA_RUN=h/task-1/11 sleep 600 <&- >&- 2>&- & other=$!; ${awaitTag}
+    env ORCHESTRA_RUN=${home}/task-1/11 sleep 600 <&- >&- 2>&- & other=$!; ${awaitTag}
     find_younger_tagged "$since"; [[ "\${tagged[*]}" == $young ]] && echo second
     viewer=$young
     find_younger_tagged "$since"; echo "\${#tagged[@]}"

@@ -138,7 +138,11 @@ test('a log on a full disk is called incomplete, the code is kept and the agent 
   const { home, run } = scene();
   fs.mkdirSync(home.runs);
   fs.symlinkSync(disk, join(home.runs, 'task-1'));
-  const one = run({ script: 'head -c 3000000 /dev/zero; echo "wrote all" >"$HOME/done"; exit 4' });
+  // Whoever opened the window notes where it is, on the same disk.
+  const whenNoted = `until [[ -e ${disk}/1/launch.json ]]; do sleep 0.01; done`;
+  const one = run({
+    script: `${whenNoted}; head -c 3000000 /dev/zero; echo "wrote all" >"$HOME/done"; exit 4`,
+  });
   await one.open();
   expect(await one.exit()).toMatchObject({ code: 4, logIncomplete: true });
   expect(textOf(join(home.root, '../done'))).toBe('wrote all\n');
