@@ -93,8 +93,10 @@ async function strikeRun(scene: Scene, victim: 'wrapper' | 'agent', next: () => 
   );
   const run = live[Math.floor(next() * live.length)];
   if (run === undefined) return;
-  const [pid] = fs.readFileSync(join(run.dir, 'heartbeat'), 'utf8').split('\n');
-  if (victim === 'wrapper') return kill(Number(pid) || undefined);
+  const [pid, startTime] = fs.readFileSync(join(run.dir, 'heartbeat'), 'utf8').split('\n');
+  // A stranger may have the pid of a wrapper that was struck before.
+  const lives = startTimeOf(Number(pid)) === startTime;
+  if (victim === 'wrapper') return lives ? kill(Number(pid)) : undefined;
   const tagged = await processesWithEnv(`ORCHESTRA_RUN=${homeId(home)}/${run.tag}`);
   kill(tagged.filter((one) => one !== Number(pid)).at(-1));
 }
