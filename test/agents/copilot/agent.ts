@@ -25,7 +25,7 @@ export const agent: Agent = {
     '400': { ...told, ends: 'failed bad_request', says: /must be non-empty/ },
     '401': { ...told, says: /Authentication failed with provider/ },
     // It gives up by itself after a minute of waits that grow.
-    '429': { ...told, ends: 'failed stalled', exit: 143, says: /silent for/ },
+    '429': { ...told, ends: 'failed stalled', exit: 143, says: /trouble it told of: status 429/ },
     '500': { ...told, ends: 'failed provider_error', says: /Internal server error/ },
     cut: { ...told, ends: 'failed network', says: /reading a body from connection/ },
     'refused connection': { ...told, ends: 'failed network', says: /./ },
