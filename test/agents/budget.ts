@@ -39,6 +39,15 @@ export function budgetTests(agent: Agent): void {
       expect(document.cost.tokens).toEqual(scene.served());
     });
 
+  if (!price)
+    test(`${tool}, whose model has no price, says that nothing held it to its budget`, async () => {
+      const scene = await openScene(agent, [{ turns: work }]);
+      const { code, document } = await scene.delegate(TASK, '--budget', '0.002');
+      expect({ code, document }).toMatchObject({ code: 3, document: { status: 'review', errors: [] } });
+      expect(document.cost).toMatchObject({ usd: null, source: 'unknown', tokens: scene.served() });
+      expect(document.reason).toContain('so the budget of $0.002 was not held in dollars');
+    });
+
   if (tellsSpending === 'in the midst' && price)
     test(`a budget of the task holds in the second run of ${tool} too`, async () => {
       const scene = await openScene(agent, [{ turns: work, later: [secondTurn] }]);

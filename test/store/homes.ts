@@ -51,12 +51,13 @@ export function whileReadOnly(context: TestContext, folder: string, work: () => 
 /** Runs `work` with a home on a disk of 1 MB. Skips the test where that cannot be had. */
 export function onSmallDisk(context: TestContext, work: (home: Home) => void): void {
   const folder = fs.mkdtempSync(join(tmpdir(), 'store-disk-'));
+  // After a skip too.
+  onTestFinished(() => fs.rmdirSync(folder));
   mount(context, ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
   try {
     work(homeAt(join(folder, 'home')));
   } finally {
     execFileSync('umount', ['--lazy', folder]);
-    fs.rmdirSync(folder);
   }
 }
 
