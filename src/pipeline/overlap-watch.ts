@@ -6,9 +6,9 @@ import { keepOverlaps } from '../store/overlaps.ts';
 import { type OpenWork, openStatuses, openWork, overlapsAmong, touched } from './collisions.ts';
 import type { World } from './world.ts';
 
-/** Between two looks, in milliseconds; a look that takes long is followed by a longer pause. */
+/** Between two looks, in milliseconds; a look is followed by a pause a hundred times as long. */
 const PACE_MS = 2_000;
-const SHARE = 20;
+const SHARE = 100;
 
 /**
  * Looks now and then, while agents work and when they have ended, which open tasks of a repository change the same lines, and keeps it for

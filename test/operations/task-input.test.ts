@@ -61,7 +61,10 @@ test('a task file gives the whole request, flags win over it, and a text file is
     const { documents } = await delegate.run(caller, given as never);
     return (documents[0] as { plan: object }).plan;
   };
-  const yaml = file('t.yaml', 'task: Fix it\nchecks: [make, "npm test, all"]\nbudget: 3\nworktree: false\n');
+  const yaml = file(
+    't.yaml',
+    'task: Fix it\ncategory: chore\nchecks: [make, "npm test, all"]\nbudget: 3\nworktree: false\n',
+  );
   expect(await plan(yaml)).toMatchObject({
     checks: ['clean', 'make', 'npm test, all'],
     limits: { budgetUsd: 3 },
