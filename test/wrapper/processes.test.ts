@@ -10,7 +10,7 @@ const lib = join(import.meta.dirname, '../../tools/_lib');
 
 /** What a script prints that has the functions of the wrapper and a tag. */
 function inWrapper(script: string): string {
-  const begin = `. "${lib}/processes.sh"; tag=${home}/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null\n`;
+  const begin = `. "${lib}/processes.sh"; tag=${home}/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null; . "${lib}/children.sh"; open_pipe '3<>'\n`;
   const run = spawnSync('bash', ['-c', begin + script], { encoding: 'utf8' });
   return run.stdout.trim();
 }
@@ -57,4 +57,14 @@ test('where pipes cannot be opened anew they have names for a moment, and all go
   expect(fs.readFileSync(one.files.output, 'utf8')).toBe('given\n');
   expect(fs.readFileSync(one.files.stderr, 'utf8')).toBe('trouble\n');
   expect(fs.readdirSync(one.files.dir).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('nothing that bash parses anew as it runs stands where a trap may run meanwhile', () => {
+  const anew = /\$\((?!\()|<\(|`/;
+  const lines = ['wrapper.sh', 'processes.sh'].flatMap((name) =>
+    fs.readFileSync(join(lib, name), 'utf8').split('\n'),
+  );
+  const found = lines.filter((line) => anew.test(line) && !/^\s*#/.test(line));
+  // Before there is a trap.
+  expect(found).toEqual([expect.stringContaining('agent_umask=$(umask)')]);
 });

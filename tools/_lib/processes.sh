@@ -13,18 +13,21 @@ read_stat() {
 # A pause without a fork: nobody ever writes to 8 while this waits.
 pause() { read -r -t "$1" -u 8; }
 
-# Fills tagged with the living processes of this run that are not the wrapper's own.
+# Fills tagged with the living processes of this run that are not the wrapper's own. What is found comes through 3 and not
+# by `<()` or `$()`: bash 5.2 parses what is in them each time, and spoils it when a trap runs meanwhile. A pipe holds 64 KB.
 find_tagged() {
-  local path pid line found=()
+  local pid line found=()
   tagged=()
   if [[ -e /proc/self/environ ]]; then
-    while read -r path; do found+=("${path//[!0-9]/}"); done \
-      < <(grep -lszxF -e "ORCHESTRA_RUN=$tag" /proc/[0-9]*/environ)
+    grep -lszxF -e "ORCHESTRA_RUN=$tag" /proc/[0-9]*/environ | head -c 60000 >&3
   else
-    while read -r pid line; do
-      [[ " $line " == *" ORCHESTRA_RUN=$tag "* ]] && found+=("$pid")
-    done < <(ps -Eww -ax -o 'pid=,command=')
+    ps -Eww -ax -o 'pid=,command=' |
+      awk -v "tag= ORCHESTRA_RUN=$tag " 'index($0 " ", tag) { print "/proc/" $1 "/environ" }' | head -c 60000 >&3
   fi
+  printf '\nend\n' >&3
+  while read -r -u 3 line && [[ $line != end ]]; do
+    [[ $line == /proc/*/environ ]] && found+=("${line//[!0-9]/}")
+  done
   for pid in "${found[@]}"; do
     is_own "$pid" || tagged+=("$pid")
   done
@@ -59,7 +62,11 @@ is_own() {
   esac
   if read_stat "$1"; then :
   elif [[ -e /proc/self/stat ]]; then return 0
-  else read -r group < <(ps -o pgid= -p "$1")
+  else
+    ps -o pgid= -p "$1" >&3
+    say >&3
+    read -r -u 3 group && [[ ! $group ]] && return 0
+    read -r -u 3
   fi
   case $group in
     "$own_group" | "$beat" | "$viewer" | "$timer" | "$out_tee" | "$err_tee") return 0 ;;

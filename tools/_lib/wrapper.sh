@@ -55,7 +55,7 @@ on_stop() {
   if [[ ! $stopping ]]; then
     stopping=$1
     set -m
-    { sleep "$grace"; kill -s USR1 $$; } 7>&- 8>&- </dev/null >/dev/null &
+    { sleep "$grace"; kill -s USR1 $$; } 3>&- 7>&- 8>&- </dev/null >/dev/null &
     timer=$!
     set +m
   fi
@@ -145,6 +145,7 @@ cd "$wrapper_dir" || refuse "the folder $wrapper_dir is missing; nothing was run
 [[ -r $wrapper_tool/run.sh ]] || refuse "$wrapper_tool/run.sh is missing; nothing was run."
 [[ -r $run_dir/prompt.md ]] || refuse 'the prompt of the run is missing; nothing was run.'
 open_pipe '8<>'
+open_pipe '3<>'
 exec 4<&-
 
 set -m
@@ -153,24 +154,25 @@ trap 'on_stop INT' INT
 trap 'on_stop HUP' HUP
 trap on_timer USR1
 trap : USR2
-# Never taken back: bash 5.2 dies of `trap - CHLD` when a child has ended since its last command.
-trap on_child CHLD
 
 open_pipe '7>'
-heart 7>&- 8>&- 9<&- <&4- >/dev/null &
+heart 3>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
 beat=$!
 # The viewer may be there before tee.
 : >"$run_dir/output"
 : >"$run_dir/stderr"
 open_pipe '5>'
-(trap '' TERM INT HUP; exec tee "$run_dir/output") 5>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
+(trap '' TERM INT HUP; exec tee "$run_dir/output") 3>&- 5>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
 out_tee=$!
 open_pipe '6>'
-(trap '' TERM INT HUP; exec tee "$run_dir/stderr") 5>&- 6>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
+(trap '' TERM INT HUP; exec tee "$run_dir/stderr") 3>&- 5>&- 6>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
 err_tee=$!
 exec 4<&-
 
-(become_tool "$wrapper_tool" "$agent_umask") <"$run_dir/prompt.md" >&5 2>&6 5>&- 6>&- 7>&- 8>&- &
+# Never taken back: bash 5.2 dies of `trap - CHLD` when a child has ended since its last command. Nothing is parsed from
+# here on, which a trap would spoil.
+trap on_child CHLD
+(become_tool "$wrapper_tool" "$agent_umask") <"$run_dir/prompt.md" >&5 2>&6 3>&- 5>&- 6>&- 7>&- 8>&- &
 agent=$!
 say "$agent" >&7
 exec 5>&- 6>&- 9<&-
@@ -178,9 +180,9 @@ exec 5>&- 6>&- 9<&-
 [[ $stopping ]] && signal_all "$stopping"
 
 if ((${#wrapper_viewer[@]})); then
-  "${wrapper_viewer[@]}" 7>&- 8>&- </dev/null 2>&1 &
+  "${wrapper_viewer[@]}" 3>&- 7>&- 8>&- </dev/null 2>&1 &
 else
-  show_plain 7>&- 8>&- </dev/null &
+  show_plain 3>&- 7>&- 8>&- </dev/null &
 fi
 viewer=$!
 set +m
@@ -207,7 +209,11 @@ finished=1
 trap : USR2 USR1
 reap "$agent"
 agent_status=$status
-if ((status > 128)) && [[ ! $exited ]]; then signal=$(kill -l "$status"); else signal=''; fi
+signal=''
+if ((status > 128)) && [[ ! $exited ]]; then
+  kill -l "$status" >&8
+  read -r -u 8 signal
+fi
 
 sweep
 drain
