@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
@@ -8,7 +9,20 @@ import { frugal } from '../../src/pipeline/conductor-process.ts';
 /** Most that reading and showing a run may take, in MB. The program itself takes two thirds of it. */
 export const MOST_MB = 150;
 
-const source = pathToFileURL(join(import.meta.dirname, '../../src/parse/formats.ts')).href;
+/** Bundled as the program is: Node's way with types takes memory of its own. */
+function bundled(): string {
+  const outfile = join(mkdtempSync(join(process.env.HOME as string, 'b')), 'formats.mjs');
+  const root = join(import.meta.dirname, '../..');
+  const source = join(root, 'src/parse/formats.ts');
+  const words = [source, '--bundle', '--format=esm', '--platform=node', `--outfile=${outfile}`];
+  const build = spawnSync(join(root, 'node_modules/.bin/esbuild'), ['--log-level=warning', ...words], {
+    encoding: 'utf8',
+  });
+  expect(build.stderr).toBe('');
+  return pathToFileURL(outfile).href;
+}
+
+let bundle: string | undefined;
 
 /** What came of a feeding. `peak` is the memory at most, in MB; `bytes` is how much was fed, `widest` the longest line shown. */
 export interface Fed {
@@ -24,9 +38,10 @@ export interface Fed {
  * run has. `input` is the program that says what: it may use `push(bytes)`, `fs` and `MB`.
  */
 export function feed(format: Format, input: string): Fed {
+  bundle ??= bundled();
   const program = `
     import * as fs from 'node:fs';
-    const { formatOf } = await import(${JSON.stringify(source)});
+    const { formatOf } = await import(${JSON.stringify(bundle)});
     const parser = formatOf(${JSON.stringify(format)}).create();
     const renderer = formatOf(${JSON.stringify(format)}).render();
     const MB = 1024 * 1024;
