@@ -7,7 +7,6 @@ import { withSurroundings } from '../base/surroundings.ts';
 import type { Door } from '../pipeline/conduct.ts';
 import { learnOutcome } from '../pipeline/learned.ts';
 import type { World } from '../pipeline/world.ts';
-import { carryOut } from './carry-out.ts';
 import { doorName } from './same-program.ts';
 import { Wire } from './wire.ts';
 
@@ -66,6 +65,8 @@ export class SocketDoor implements Door {
     try {
       if (request?.is !== 'request') throw new Error('no request');
       wire.say({ is: 'seen', server: ownIdentity() });
+      // Memory that a conductor without guests does without.
+      const { carryOut } = await import('./carry-out.ts');
       const answer = await withSurroundings(request, () =>
         carryOut(request, this.#world, async () => {
           wire.say({ is: 'ready' });

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { messageOf } from '../base/errors.ts';
+import { stampOf } from '../base/files.ts';
+import { userFolder } from '../config/layers.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../model/config.ts';
 
@@ -13,17 +16,19 @@ export function keepConfigFresh(
   env: Record<string, string | undefined>,
   log: (line: string) => void,
 ): () => void {
-  let fault = '';
+  const file = join(userFolder(env) ?? '', 'config.yaml');
+  let stamp: string | undefined;
   const look = () => {
+    const now = stampOf(file);
+    if (now === stamp) return;
+    stamp = now;
     try {
       const changed = differing(config, loadConfig({ env }).config);
       Object.assign(config, changed);
-      fault = '';
       const names = Object.keys(changed);
       if (names.length > 0) log(`configuration: ${names.join(', ')} changed`);
     } catch (error) {
-      if (messageOf(error) !== fault) log(`the configuration stays as it was: ${messageOf(error)}`);
-      fault = messageOf(error);
+      log(`the configuration stays as it was: ${messageOf(error)}`);
     }
   };
   const timer = setInterval(look, LOOK_MS);
