@@ -46,7 +46,7 @@ export class Notes {
         this.#streams.out.write(this.#wanted.json ? '' : note.text);
         break;
       case 'bytes':
-        if (!this.#wanted.json) this.#streams.out.write(Buffer.from(note.bytes));
+        if (!this.#wanted.json) this.#streams.out.write(note.bytes);
         break;
       case 'warning':
         this.#say(`warning: ${note.text}`);

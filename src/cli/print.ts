@@ -14,8 +14,8 @@ export function isTerminal(): boolean {
 }
 
 /** Writes to standard output, or to standard error (2), all of it. A reader that has gone (`status | head -1`) ends the process quietly. */
-export function print(text: string, fd: 1 | 2 = STDOUT): void {
-  let bytes: Uint8Array = Buffer.from(text);
+export function print(text: string | Uint8Array, fd: 1 | 2 = STDOUT): void {
+  let bytes = typeof text === 'string' ? Buffer.from(text) : text;
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(fs.writeSync(fd, bytes));

@@ -1,3 +1,5 @@
+import { isTerminal, print } from './print.ts';
+
 /** One end of a command's output, and what is known of what shows it. */
 export interface Stream {
   write(content: string | Uint8Array): unknown;
@@ -11,11 +13,20 @@ export interface Streams {
   err: Stream;
 }
 
-/** Those of this process; Node makes each when it is first asked for. */
-export const ownStreams: Streams = {
-  get out() {
-    return process.stdout;
+/** Standard output without a queue: what Node would keep for a slow reader of a huge log grows with the log. */
+const out: Stream = {
+  write: (content) => print(content),
+  get isTTY() {
+    return isTerminal() && process.stdout.isTTY;
   },
+  get columns() {
+    return isTerminal() ? process.stdout.columns : undefined;
+  },
+};
+
+/** Those of this process; Node makes its own when they are first asked for. */
+export const ownStreams: Streams = {
+  out,
   get err() {
     return process.stderr;
   },
