@@ -113,7 +113,9 @@ async function runGit(dir: string, args: readonly string[], options: GitOptions)
 
 // git reads the records of all worktrees and fails on one that another git is writing at this moment.
 function meetsNewWorktree(finished: Finished): boolean {
-  return finished.code !== 0 && /failed to read .*worktrees\/.*: (Success|No such file)/s.test(finished.stderr);
+  return (
+    finished.code !== 0 && /failed to read .*worktrees\/.*: (Success|No such file)/s.test(finished.stderr)
+  );
 }
 
 /** The output of a git call that has to succeed; throws `internal` with git's own words otherwise. */

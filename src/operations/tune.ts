@@ -76,8 +76,9 @@ export const operation: Operation<z.infer<typeof input>> = {
     return withWorld(caller, { write: true }, ({ home, store }) => {
       if (forget === true) forgetLearned(home, store);
       const tasks = pastTasks(store);
-      const some = proposals(tasks, routing);
       const before = readIfExists(file) ?? '';
+      // What stands there already is nothing to propose.
+      const some = proposals(tasks, routing).filter((one) => withProposals(before, [one]) !== before);
       const after = some.length === 0 ? before : withProposals(before, some);
       const applied = apply === true && after !== before;
       if (applied) {

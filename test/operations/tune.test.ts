@@ -104,6 +104,8 @@ test('a tool that is named more often than not is proposed for its category', as
   expect((await tuned(caller)).proposals.map(({ rule }) => rule)).toEqual([
     { name: 'tuned-frontend', categories: ['frontend'], tools: ['other', 'usual'] },
   ]);
+  await tuned(caller, { apply: true });
+  expect((await tuned(caller)).proposals).toEqual([]);
 });
 
 test('deleting the learned counts brings the first day back, and new outcomes count from there', async () => {
