@@ -83,8 +83,7 @@ signal_all() {
 }
 
 # Ends what the agent left behind, until two looks in a row find nothing: a newborn can slip through one. What was there
-# at the first look has been seen by it, so the second is for what was made since. All of it is younger than the agent,
-# which tells where to look at first; in three seconds no pid has come round again.
+# at the first look has been seen by it, so the second is for what was made since.
 sweep() {
   local round clean=0 signal=TERM since='' last_pid
   kill -s TERM -- "-$agent"
@@ -94,7 +93,7 @@ sweep() {
     else
       read_last_pid
       since=$last_pid
-      if ((round == 0 && SECONDS < 3)); then find_younger_tagged "$agent"; else find_tagged; fi
+      find_tagged
     fi
     if ((${#tagged[@]} == 0)); then
       ((++clean))
