@@ -67,10 +67,15 @@ export function scheduleOf(seed: number, disks: boolean): Schedule {
 /** Price of each run of the tool, in US dollars. */
 export const runPrice = 0.25;
 
-/** Marks in `marks` when it begins and when its file stands; the second call of a task in its session goes on. */
+/**
+ * Marks in `marks` when it begins and when its file stands; the second call of a task in its session goes on. What it is to
+ * do it reads without a fork: a helper that was struck would leave it with nothing to name its file by.
+ */
 const agent = `#!/usr/bin/env bash
-read -r index before after <<< "$(sed -n 's/^work: //p' "$ORCHESTRA_PROMPT_FILE" | head -1)"
+while read -r word index before after; do [[ $word == work: ]] && break; done < "$ORCHESTRA_PROMPT_FILE"
+[[ $word == work: ]] || index=
 [[ $index ]] || read -r index before after < "$FAKE_MARKS/$ORCHESTRA_TASK.work"
+[[ $index ]] || exit 1
 printf '%s\\n' "$index $before $after" > "$FAKE_MARKS/$ORCHESTRA_TASK.work"
 printf '%s\\n' "$ORCHESTRA_RUN" >> "$FAKE_MARKS/began"
 echo '{"type":"system","subtype":"init","session_id":"s-'$index'","model":"m"}'
