@@ -10,6 +10,9 @@ export function ensurePrivateDir(path: string): void {
   fs.mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
+/** Puts a whole file in its place, as `writeAtomic` does. */
+export type WriteFile = (path: string, content: string | Uint8Array) => void;
+
 /**
  * Replaces a file so that a reader sees the old or the new content whole, also after `kill -9` or a full disk.
  * Mode 0600 unless said otherwise.
@@ -22,6 +25,30 @@ export function writeAtomic(path: string, content: string | Uint8Array, mode = 0
   } catch (error) {
     dropDraft(draft);
     throw error;
+  }
+}
+
+/**
+ * Many files as `writeAtomic` would write them, mode 0600, but all of them written before the disk is waited for, which
+ * then has them in one go. Each is in its place when `finish` has returned; none is before.
+ */
+export class Drafts {
+  #drafts: Draft[] = [];
+
+  readonly add: WriteFile = (path, content) => {
+    this.#drafts.push(beginDraft(path, content, 0o600));
+  };
+
+  finish(): void {
+    for (const { fd } of this.#drafts) fs.fdatasyncSync(fd);
+    for (const draft of this.#drafts) finishDraft(draft);
+    this.#drafts = [];
+  }
+
+  /** Takes back what is not in its place. */
+  drop(): void {
+    for (const draft of this.#drafts) dropDraft(draft);
+    this.#drafts = [];
   }
 }
 

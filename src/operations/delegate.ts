@@ -5,7 +5,13 @@ import { askToStop } from '../pipeline/ask-to-stop.ts';
 import { ensureConductor } from '../pipeline/conductor-process.ts';
 import { refuseTooMuch } from '../pipeline/intake.ts';
 import { learnOutcome } from '../pipeline/learned.ts';
-import { type Proposal, planFor, proposeTask, storeTask } from '../pipeline/request-task.ts';
+import {
+  type Proposal,
+  planFor,
+  proposeTask,
+  type StoredTask,
+  storeTasks,
+} from '../pipeline/request-task.ts';
 import { summaryOf, taskDocument, taskView } from '../pipeline/task.ts';
 import { exitStatusOf, waitForTasks } from '../pipeline/wait.ts';
 import type { World } from '../pipeline/world.ts';
@@ -73,30 +79,7 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
     caller.notify({ kind: 'info', text: 'Everything is stopped: it waits until orchestra resume.' });
   }
   await caller.behalf?.begin();
-  const ids = new Map<string, string>();
-  const tasks = proposals.map(() => '');
-  for (const place of orderOf(proposals.map(({ request }) => request))) {
-    const proposal = proposals[place] as Proposal;
-    const { name } = proposal.request;
-    const after = withIds(proposal.request.after, ids);
-    const request = { ...proposal.request, after, nonce: caller.behalf?.nonce };
-    const { task, plan } = storeTask(world, { ...proposal, request });
-    if (name !== undefined) ids.set(name, task);
-    tasks[place] = task;
-    const { untrusted } = proposal.settings.loaded;
-    const held =
-      untrusted.length === 0 ? [] : [`Not trusted, so left out: ${untrusted.join(', ')} (orchestra trust).`];
-    caller.notify({
-      kind: 'decided',
-      task,
-      route: proposal.route,
-      notes: [
-        ...plan.workplace.notes,
-        ...held,
-        ...[accessNotice(proposal.tool.profile, plan.access)].filter((note) => note !== undefined),
-      ],
-    });
-  }
+  const tasks = store(caller, world, proposals);
   ensureConductor(world);
   // The conductor does it when nobody waits.
   if (caller.behalf === undefined) learnOutcome(world);
@@ -111,6 +94,46 @@ async function run(caller: Caller, world: World, proposals: Proposal[], detach: 
     documents: views.map((view) => summaryOf(world.home, view)),
     exit: Math.max(...views.map(exitStatusOf)),
   };
+}
+
+/** So many at a time, so that the first start while the others are stored. */
+const STORED_TOGETHER = 8;
+
+/** Stores all, those first that others come after; gives their ids in the order of the proposals. */
+function store(caller: Caller, world: World, proposals: Proposal[]): string[] {
+  const ids = new Map<string, string>();
+  const tasks = proposals.map(() => '');
+  const order = orderOf(proposals.map(({ request }) => request));
+  for (let first = 0; first < order.length; first += STORED_TOGETHER) {
+    const group = order.slice(first, first + STORED_TOGETHER).map((place) => ({
+      place,
+      proposal: proposals[place] as Proposal,
+    }));
+    const stored = storeTasks(world, (storeOne) =>
+      group.map(({ proposal }) => {
+        const after = withIds(proposal.request.after, ids);
+        const request = { ...proposal.request, after, nonce: caller.behalf?.nonce };
+        const one = storeOne({ ...proposal, request });
+        if (proposal.request.name !== undefined) ids.set(proposal.request.name, one.task);
+        return one;
+      }),
+    );
+    for (const [index, { place, proposal }] of group.entries()) {
+      const one = stored[index] as StoredTask;
+      tasks[place] = one.task;
+      tell(caller, proposal, one);
+    }
+  }
+  return tasks;
+}
+
+function tell(caller: Caller, { route, settings, tool }: Proposal, { task, plan }: StoredTask): void {
+  const { untrusted } = settings.loaded;
+  const held =
+    untrusted.length === 0 ? [] : [`Not trusted, so left out: ${untrusted.join(', ')} (orchestra trust).`];
+  const notice = accessNotice(tool.profile, plan.access);
+  const notes = [...plan.workplace.notes, ...held, ...(notice === undefined ? [] : [notice])];
+  caller.notify({ kind: 'decided', task, route, notes });
 }
 
 /** The user has left: the tasks go on, unless a second interrupt comes at once. */

@@ -9,7 +9,7 @@ const LOG_LIMIT = 1024 * 1024;
  * Options of Node for what lives as long as an agent does and may have to read gigabytes: without these limits, in MB,
  * what is no longer needed alone would fill 48 MB when new and 200 MB when old before it is collected.
  */
-export const frugal = ['--max-semi-space-size=1', '--max-old-space-size=512'];
+export const frugal = ['--max-semi-space-size=1', '--max-old-space-size=512', '--v8-pool-size=1'];
 const PASSED_ON =
   /^(HOME|PATH|LANG|LC_.*|TERM|TMPDIR|TZ|USER|LOGNAME|SHELL|NODE_EXTRA_CA_CERTS|XDG_.*|ORCHESTRA_(HOME|PARALLEL|IDLE|DAY_BUDGET|TOOL_BUDGETS|PER_REPO))$/;
 

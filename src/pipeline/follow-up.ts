@@ -58,7 +58,8 @@ export function followUp(world: World, view: TaskView, run: RunView, plan: Plan,
       wish.halted || until !== null
         ? { type: 'parked' as const, until, reason: why, ...(wish.halted && { for: 'resume' as const }) }
         : undefined;
-    const write = () => writeRunFolder(world, planned.plan, prompt, asker.env, planned.spentUsd);
+    const { plan, spentUsd } = planned;
+    const write = () => writeRunFolder(world, plan, prompt, asker.env, { spentUsd });
     return { planned, parked, write };
   } catch (problem) {
     return { planned: undefined, why: `not tried again: ${messageOf(problem)}` };

@@ -83,7 +83,7 @@ export function requestRun(world: World, view: TaskView, next: NextRun, asker: A
   const planned = planRun(world, view, next, asker);
   const stored = world.store.appendWhen(view.id, (status) => {
     if (status !== view.status) return undefined;
-    writeRunFolder(world, planned.plan, planned.prompt, asker.env, planned.spentUsd);
+    writeRunFolder(world, planned.plan, planned.prompt, asker.env, { spentUsd: planned.spentUsd });
     keepCallerEnvironment(world.home, view.id, asker.env, planned.settings, view.route);
     return eventsOf(planned);
   });

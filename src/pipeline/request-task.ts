@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
-import { ensurePrivateDir, writeAtomic } from '../base/files.ts';
+import { Drafts, ensurePrivateDir, type WriteFile, writeAtomic } from '../base/files.ts';
 import { redactor } from '../base/redact.ts';
 import { oneLine } from '../base/text.ts';
 import { nowIso } from '../base/time.ts';
@@ -142,6 +142,7 @@ export function keepCallerEnvironment(
   env: Record<string, string | undefined>,
   settings: Settings,
   route: Route | undefined,
+  write: WriteFile = writeAtomic,
 ): void {
   const names = [route?.tool, ...(route?.fallbacks ?? [])];
   const tools = settings.tools.filter(({ profile }) => names.includes(profile.name));
@@ -151,35 +152,52 @@ export function keepCallerEnvironment(
     'XDG_CONFIG_HOME',
     'ORCHESTRA_*',
   ];
-  keepEnvironment(keptEnvironment(home, task), environmentFor({ callerEnv: env, allow }));
+  keepEnvironment(keptEnvironment(home, task), environmentFor({ callerEnv: env, allow }), write);
 }
 
-/** Stores a task with its first plan and its run folder, in one step. */
-export function storeTask(world: World, proposal: Proposal): { task: string; plan: Plan } {
+/** A task that is there, and what its first run is to do. */
+export interface StoredTask {
+  task: string;
+  plan: Plan;
+}
+
+/**
+ * Stores the tasks that `work` hands over one by one, each with its first plan and its run folder: all of them or none,
+ * with one wait for the disk. `work` must not wait for anything, and the tasks are there when it is all over.
+ */
+export function storeTasks<Result>(
+  world: World,
+  work: (store: (proposal: Proposal) => StoredTask) => Result,
+): Result {
+  return world.store.exclusively(() => {
+    const drafts = new Drafts();
+    const begun: string[] = [];
+    try {
+      const result = work((proposal) => storeTask(world, proposal, drafts.add, begun));
+      drafts.finish();
+      return result;
+    } catch (error) {
+      drafts.drop();
+      for (const task of begun) fs.rmSync(join(world.home.runs, task), { recursive: true, force: true });
+      throw error;
+    }
+  });
+}
+
+function storeTask(world: World, proposal: Proposal, write: WriteFile, begun: string[]): StoredTask {
+  const { title, request, route, facts, text, asker, settings } = proposal;
   let plan: Plan | undefined;
-  const { task } = world.store.createTask(
-    { title: proposal.title, repo: proposal.facts.root, text: proposal.text, request: proposal.request },
-    (id) => {
-      plan = planFor(proposal, id, world.store.homeId);
-      const { title, request, route, facts } = proposal;
-      try {
-        writeRunFolder(world, plan, proposal.text, proposal.asker.env, 0, {
-          title,
-          request,
-          route,
-          repo: facts.root,
-        });
-        keepCallerEnvironment(world.home, id, proposal.asker.env, proposal.settings, proposal.route);
-      } catch (error) {
-        fs.rmSync(join(world.home.runs, id), { recursive: true, force: true });
-        throw error;
-      }
-      return [
-        { run: 0, body: { type: 'routed', route: proposal.route } },
-        { run: 1, body: { type: 'planned', plan } },
-      ];
-    },
-  );
+  const { task } = world.store.createTask({ title, repo: facts.root, text, request }, (id) => {
+    plan = planFor(proposal, id, world.store.homeId);
+    begun.push(id);
+    const told = { title, request, route, repo: facts.root };
+    writeRunFolder(world, plan, text, asker.env, { told, write });
+    keepCallerEnvironment(world.home, id, asker.env, settings, route, write);
+    return [
+      { run: 0, body: { type: 'routed', route } },
+      { run: 1, body: { type: 'planned', plan } },
+    ];
+  });
   if (plan === undefined) throw new OrchestraError('internal', `${task} was stored without a plan.`);
   return { task, plan };
 }
@@ -194,21 +212,21 @@ export function writeRunFolder(
   plan: Plan,
   prompt: string,
   env: Record<string, string | undefined>,
-  spentUsd = 0,
-  told: Partial<Planned> = {},
+  more: { spentUsd?: number; told?: Partial<Planned>; write?: WriteFile } = {},
 ): void {
+  const { spentUsd = 0, told = {}, write = writeAtomic } = more;
   const files = runFiles(world.home, plan.task, plan.run);
   const tag = runTag(world.store.homeId, plan.task, plan.run);
   ensurePrivateDir(files.dir);
   // Read only when the database is lost, and then checked: not worth a wait for the disk.
   fs.writeFileSync(files.plan, JSON.stringify({ plan, tag, at: nowIso(), ...told }), { mode: 0o600 });
   // A resumed session has been told before.
-  writeAtomic(files.prompt, plan.session === null ? prompt + (plan.brief ?? '') : prompt);
+  write(files.prompt, plan.session === null ? prompt + (plan.brief ?? '') : prompt);
   const allowed = Object.fromEntries(
     plan.envNames.map((name) => [name, env[name] ?? plan.baseEnv[name] ?? '']),
   );
-  writeSecretMarks(files.dir, allowed);
-  writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files, spentUsd) });
+  writeSecretMarks(files.dir, allowed, write);
+  writeEnvFile(files.env, { ...allowed, ...runVariables(world, plan, files, spentUsd) }, write);
 }
 
 function runVariables(world: World, plan: Plan, files: RunFiles, spentUsd: number): Record<string, string> {

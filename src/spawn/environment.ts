@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { writeAtomic } from '../base/files.ts';
+import { type WriteFile, writeAtomic } from '../base/files.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 
 /** Variables by name. */
@@ -75,6 +75,6 @@ export function envFileText(vars: Variables): string {
 }
 
 /** Writes the env file, mode 0600, whole or not at all. The wrapper deletes it as it starts. */
-export function writeEnvFile(path: string, vars: Variables): void {
-  writeAtomic(path, envFileText(vars), 0o600);
+export function writeEnvFile(path: string, vars: Variables, write: WriteFile = writeAtomic): void {
+  write(path, envFileText(vars));
 }

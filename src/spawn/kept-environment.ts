@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, type WriteFile, writeAtomic } from '../base/files.ts';
 import type { Variables } from './environment.ts';
 
 /**
  * Keeps the environment of a task for runs that no person asks for, mode 0600, until `dropEnvironment`: the wrapper
  * deletes the copy of a run as it starts, and the conductor has no secrets of its own.
  */
-export function keepEnvironment(path: string, variables: Variables): void {
-  writeAtomic(path, JSON.stringify(variables), 0o600);
+export function keepEnvironment(path: string, variables: Variables, write: WriteFile = writeAtomic): void {
+  write(path, JSON.stringify(variables));
 }
 
 /** The kept environment, or undefined when there is none. */

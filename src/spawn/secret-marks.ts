@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readJson, writeAtomic } from '../base/files.ts';
+import { readJson, type WriteFile, writeAtomic } from '../base/files.ts';
 import { markSecrets, type Redact, redactor, type SecretMarks } from '../base/redact.ts';
 import type { Variables } from './environment.ts';
 
@@ -16,11 +16,11 @@ export function secretValues(vars: Variables): string[] {
  * Leaves in a run's folder by what the secrets of its environment are known again; the values themselves go with the
  * env file. See ADR 0010.
  */
-export function writeSecretMarks(runDir: string, vars: Variables): void {
+export function writeSecretMarks(runDir: string, vars: Variables, write: WriteFile = writeAtomic): void {
   const values = secretValues(vars);
   if (values.length === 0) return;
   const salt = process.getBuiltinModule('node:crypto').randomBytes(32).toString('hex');
-  writeAtomic(fileIn(runDir), `${JSON.stringify(markSecrets(values, salt))}\n`);
+  write(fileIn(runDir), `${JSON.stringify(markSecrets(values, salt))}\n`);
 }
 
 /** What makes texts of a run harmless: known shapes of secrets, and the secrets of its environment. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import {
+  Drafts,
   ensurePrivateDir,
   readIfExists,
   readJson,
@@ -83,6 +84,22 @@ test('a file that is written while others work is the old one until it is the ne
   fs.mkdirSync(path);
   await expect(writeAtomicSoon(path, 'new')).rejects.toMatchObject({ code: 'EISDIR' });
   expect(fs.readdirSync(dir)).toEqual(['state']);
+});
+
+test('drafts are in their places together; what cannot be is taken back', () => {
+  const dir = folder();
+  const drafts = new Drafts();
+  drafts.add(join(dir, 'one'), '1');
+  drafts.add(join(dir, 'two'), '2');
+  expect(fs.existsSync(join(dir, 'one'))).toBe(false);
+  drafts.finish();
+  const texts = ['one', 'two'].map((name) => fs.readFileSync(join(dir, name), 'utf8'));
+  expect([texts, mode(join(dir, 'one'))]).toEqual([['1', '2'], '600']);
+  fs.mkdirSync(join(dir, 'four'));
+  for (const name of ['three', 'four', 'five']) drafts.add(join(dir, name), name);
+  expect(() => drafts.finish()).toThrow(expect.objectContaining({ code: 'EISDIR' }));
+  drafts.drop();
+  expect(fs.readdirSync(dir).sort()).toEqual(['four', 'one', 'three', 'two']);
 });
 
 test('a missing file reads as undefined, everything else that is wrong is thrown', () => {

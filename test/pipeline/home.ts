@@ -8,7 +8,7 @@ import type { TaskRequest } from '../../src/model/request.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import { isSettled } from '../../src/model/words.ts';
 import { conduct } from '../../src/pipeline/conduct.ts';
-import { proposeTask, storeTask } from '../../src/pipeline/request-task.ts';
+import { proposeTask, storeTasks } from '../../src/pipeline/request-task.ts';
 import type { World } from '../../src/pipeline/world.ts';
 import { openStore } from '../../src/store/store.ts';
 import { eventually, Stage } from '../support/stage.ts';
@@ -37,7 +37,7 @@ export class Inside {
     const text = ['A task', ...commands.map((command) => `do: ${command}`)].join('\n');
     const asker = { cwd: this.stage.repo, env: this.world.env };
     const proposal = await proposeTask(this.world.home, { tool: 'fake', ...request, task: text }, asker);
-    return storeTask(this.world, proposal).task;
+    return storeTasks(this.world, (store) => store(proposal)).task;
   }
 
   config(fields: Partial<Config> = {}): Config {
