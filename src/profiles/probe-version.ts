@@ -1,4 +1,4 @@
-import { type Finished, run } from '../base/exec.ts';
+import type { Finished } from '../base/exec.ts';
 import { oneLine } from '../base/text.ts';
 import type { Profile } from '../model/profile.ts';
 import { findVersion, inRange, parseRange } from './version-range.ts';
@@ -22,6 +22,8 @@ export async function probeVersion(
   const unknown = { installed: binary !== null, version: null, supported: null };
   if (binary === null) return { ...unknown, problem: 'is not installed' };
   if (profile.version === undefined) return { ...unknown, problem: null };
+  // A version that is known from before is not asked for, and this is long to load.
+  const { run } = await import('../base/exec.ts');
   const result = await run(binary, profile.version.argv, { timeoutMs: limitMs, maxBuffer: 64 * 1024 });
   const found = result.code === 0 ? (findVersion(result.stdout) ?? findVersion(result.stderr)) : undefined;
   if (found === undefined) return { ...unknown, problem: problemOf(result, limitMs) };
