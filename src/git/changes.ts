@@ -10,13 +10,17 @@ export interface Measured {
 }
 
 /**
- * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is HEAD
- * where the caller has just read it, which saves a fork.
+ * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is what
+ * the caller has read already: HEAD, which saves a fork, and the files.
  */
-export async function measure(dir: string, base: string, known?: string): Promise<Measured> {
-  const commit = known ?? (await headOf(dir));
+export async function measure(
+  dir: string,
+  base: string,
+  known: { head?: string | undefined; files?: Promise<FileChange[]> | undefined } = {},
+): Promise<Measured> {
+  const commit = known.head ?? (await headOf(dir));
   const [files, commits] = await Promise.all([
-    changesBetween(dir, base, commit),
+    known.files ?? changesBetween(dir, base, commit),
     commitsBetween(dir, base, commit),
   ]);
   return { commit, files, commits };
@@ -50,18 +54,35 @@ async function commitsBetween(dir: string, base: string, commit: string): Promis
 
 /** The files that differ between two commits or trees, with renames found as git finds them, in git's order. */
 export async function changesBetween(dir: string, from: string, to: string): Promise<FileChange[]> {
-  if (from === to) return [];
-  const flags = [
-    '-r',
-    '-z',
-    '-M',
-    '--raw',
-    '--numstat',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--ignore-submodules=none',
-  ];
-  const output = await gitOutput(dir, ['diff-tree', ...flags, from, to, '--'], { timeoutMs: 300_000 });
+  return from === to ? [] : await changes(dir, ['diff-tree', ...changeFlags, from, to, '--']);
+}
+
+/** The same between a commit or tree and an index, which `env` names. */
+export function changesInIndex(
+  dir: string,
+  from: string,
+  env: Record<string, string>,
+): Promise<FileChange[]> {
+  return changes(dir, ['diff-index', '--cached', ...changeFlags, from, '--'], env);
+}
+
+const changeFlags = [
+  '-r',
+  '-z',
+  '-M',
+  '--raw',
+  '--numstat',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--ignore-submodules=none',
+];
+
+async function changes(
+  dir: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<FileChange[]> {
+  const output = await gitOutput(dir, args, { env, timeoutMs: 300_000 });
   return parseChanges(output.split('\0'));
 }
 

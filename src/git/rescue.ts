@@ -93,7 +93,7 @@ async function treeAt(root: string, commit: string): Promise<string> {
 /** The tree of a working tree as it is now. Throws `refused` when git cannot take all of it. */
 export async function wholeTree(dir: string): Promise<string> {
   const left: string[] = [];
-  const tree = await snapshot(dir, (words) => left.push(words));
+  const tree = await snapshot(dir, { tell: (words) => left.push(words) });
   const listed = await gitOutput(dir, ['ls-tree', '-r', '-z', '--full-tree', tree]);
   const links = listed.split('\0').filter((record) => record.startsWith('160000 '));
   const paths = links.map((record) => record.slice(record.indexOf('\t') + 1));

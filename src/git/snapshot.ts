@@ -9,9 +9,13 @@ import { stageAll } from './stage.ts';
 /**
  * The id of a tree that holds the working tree as it is now, untracked files included, ignored ones not. The user's
  * index and files stay untouched; only unreferenced objects are written. `tell` gets git's words for what it could not
- * take, such as an unreadable file.
+ * take, such as an unreadable file. `staged` is called when all of it is in an index, with the variable that names this,
+ * and waited for; the tree is made meanwhile.
  */
-export async function snapshot(dir: string, tell?: (words: string) => void): Promise<string> {
+export async function snapshot(
+  dir: string,
+  more: { tell?: (words: string) => void; staged?: (env: Record<string, string>) => Promise<void> } = {},
+): Promise<string> {
   const { root, index } = plainPlace(realPath(dir)) ?? (await askedPlace(dir));
   const folder = fs.mkdtempSync(join(tmpdir(), 'orchestra-index-'));
   const copy = join(folder, 'index');
@@ -20,8 +24,9 @@ export async function snapshot(dir: string, tell?: (words: string) => void): Pro
     if (fs.existsSync(index)) copyWithTime(index, copy);
     const env = { GIT_INDEX_FILE: copy };
     const left = await stageAll(root, env);
-    if (left !== '') tell?.(left);
-    return (await gitOutput(root, ['write-tree'], { env })).trim();
+    if (left !== '') more.tell?.(left);
+    const [tree] = await Promise.all([gitOutput(root, ['write-tree'], { env }), more.staged?.(env)]);
+    return tree.trim();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { redactDeep } from '../base/redact.ts';
-import { changesBetween, measure } from '../git/changes.ts';
+import { changesBetween, changesInIndex, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
 import { isWorktree } from '../git/layout.ts';
 import { patchBetween } from '../git/patch.ts';
@@ -12,7 +12,7 @@ import { type Home, runFiles, runTag } from '../model/home.ts';
 import type { Patch } from '../model/patch.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TaskView } from '../model/task-view.ts';
-import type { CheckResult, Verdict } from '../model/verdict.ts';
+import type { CheckResult, FileChange, Verdict } from '../model/verdict.ts';
 import { redactionIn } from '../spawn/secret-marks.ts';
 import { withBaseline } from '../verify/baseline.ts';
 import { type CheckPlace, runChecks } from '../verify/checks.ts';
@@ -112,7 +112,15 @@ async function changeInWorktree(
   const { repo, dir, base, branch } = plan.workplace;
   if (base === null || branch === null) return { commit: null, files: null, commits: [], span: null };
   const message = `${view.title}\n\nOrchestra-Task: ${view.id}`;
-  const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
+  let files: Promise<FileChange[]> | undefined;
+  // What changed is told by the tree: git need not wait for the commit.
+  const onTree = (tree: string) => {
+    begin({ from: base.commit, to: tree });
+    files = changesBetween(dir, base.commit, tree);
+    // Who reads it is told.
+    files.catch(() => {});
+  };
+  const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task, onTree });
   for (const note of saved.notes) warn(note);
   const before = refsBefore(runFiles(home, plan.task, plan.run));
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
@@ -121,7 +129,7 @@ async function changeInWorktree(
     before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
     // Without git's record of it nothing tells what stands there.
     fs.existsSync(dir) && isWorktree(repo, dir)
-      ? measure(dir, base.commit, saved.head ?? undefined)
+      ? measure(dir, base.commit, { head: saved.head ?? undefined, files })
       : { commit: saved.head, files: null, commits: [] },
   ]);
   for (const note of moved) warn(note);
@@ -135,8 +143,13 @@ async function changeInPlace(
 ): Promise<Change> {
   if (before === null) return { commit: null, files: null, commits: [], span: null };
   const { dir } = plan.workplace;
-  const after = await snapshot(dir);
-  const span = { from: before, to: after };
+  let files: FileChange[] = [];
+  const to = await snapshot(dir, {
+    staged: async (env) => {
+      files = await changesInIndex(dir, before, env);
+    },
+  });
+  const span = { from: before, to };
   begin(span);
-  return { commit: null, files: await changesBetween(dir, before, after), commits: [], span };
+  return { commit: null, files, commits: [], span };
 }

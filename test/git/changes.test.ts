@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { changesBetween, measure } from '../../src/git/changes.ts';
+import { changesBetween, changesInIndex, measure } from '../../src/git/changes.ts';
 import { snapshot } from '../../src/git/snapshot.ts';
+import type { FileChange } from '../../src/model/verdict.ts';
 import { commitFiles, failureOf, repository, sh, temporaryFolder, write } from './repository.ts';
 
 const long = Array.from({ length: 40 }, (_, index) => `line ${index}\n`).join('');
@@ -104,6 +105,27 @@ test('a snapshot sees staged, unstaged and untracked work and touches nothing', 
   expect(await snapshot(root)).toBe(before);
   expect(fs.readFileSync(join(root, '.git/index'), 'latin1')).toBe(index);
   expect(sh(root, 'status', '--porcelain')).toBe(status);
+});
+
+test('the index of a snapshot tells the same changes as its tree', async () => {
+  const { root } = repository();
+  write(root, { 'meant.txt': 'meant\n', 'old name.txt': 'a\nb\nc\nd\n', 'kind.txt': 'k\n' });
+  const before = await snapshot(root);
+  sh(root, 'add', '--intent-to-add', 'meant.txt');
+  write(root, { 'meant.txt': 'meant otherwise\n', 'bytes.bin': '\0\u0001', 'deep/new.txt': 'n\n' });
+  fs.renameSync(join(root, 'old name.txt'), join(root, 'deep/new name.txt'));
+  fs.rmSync(join(root, 'kind.txt'));
+  fs.symlinkSync('a.txt', join(root, 'kind.txt'));
+  fs.rmSync(join(root, 'b.txt'));
+  let told: FileChange[] | undefined;
+  const staged = async (env: Record<string, string>) => {
+    told = await changesInIndex(join(root, 'deep'), before, env);
+  };
+  const after = await snapshot(join(root, 'deep'), { staged });
+  expect(told).toHaveLength(6);
+  expect(told).toEqual(await changesBetween(root, before, after));
+  const broken = snapshot(root, { staged: () => Promise.reject(new Error('not read')) });
+  await expect(broken).rejects.toThrow('not read');
 });
 
 test('a snapshot sees a change of the same size in the same moment as the index', async () => {
