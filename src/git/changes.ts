@@ -10,17 +10,13 @@ export interface Measured {
 }
 
 /**
- * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is what
- * the caller has read already: HEAD, which saves a fork, and the files.
+ * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is HEAD
+ * where the caller has just read it, which saves a fork.
  */
-export async function measure(
-  dir: string,
-  base: string,
-  known: { head?: string | undefined; files?: Promise<FileChange[]> | undefined } = {},
-): Promise<Measured> {
-  const commit = known.head ?? (await headOf(dir));
+export async function measure(dir: string, base: string, known?: string): Promise<Measured> {
+  const commit = known ?? (await headOf(dir));
   const [files, commits] = await Promise.all([
-    known.files ?? changesBetween(dir, base, commit),
+    changesBetween(dir, base, commit),
     commitsBetween(dir, base, commit),
   ]);
   return { commit, files, commits };

@@ -17,8 +17,6 @@ export interface SaveRequest {
   message: string;
   /** The task's id; names the ref that holds work which the branch cannot. */
   task: string;
-  /** Gets the tree that is about to be committed. */
-  onTree?: (tree: string) => void;
 }
 
 /** What `commitAll` did and found. */
@@ -137,14 +135,13 @@ async function commitRest(standing: Standing, status: TreeStatus): Promise<strin
   const merged = mergeHeads(administration);
   const concludes = merged.length > 0 && status.unmerged.length === 0;
   if (!isDirty(status) && !concludes) return null;
-  const [left, before] = await Promise.all([
-    stageAll(dir),
+  const left = await stageAll(dir);
+  if (left !== '') notes.push(`Not everything could be committed: ${left}`);
+  const [tree, before] = await Promise.all([
+    answerOf(dir, ['write-tree']),
     status.head === null ? null : answerOf(dir, ['rev-parse', `${status.head}^{tree}`]),
   ]);
-  if (left !== '') notes.push(`Not everything could be committed: ${left}`);
-  const tree = await answerOf(dir, ['write-tree']);
   if (tree === before && !concludes) return null;
-  request.onTree?.(tree);
   if (status.unmerged.length > 0) {
     notes.push(`Committed with unresolved conflicts in ${namesOf(status.unmerged)}.`);
   }

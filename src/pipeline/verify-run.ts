@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { redactDeep } from '../base/redact.ts';
-import { changesBetween, changesInIndex, measure } from '../git/changes.ts';
+import { changesInIndex, measure } from '../git/changes.ts';
 import { commitAll } from '../git/commit.ts';
 import { isWorktree } from '../git/layout.ts';
 import { patchBetween } from '../git/patch.ts';
@@ -112,15 +112,7 @@ async function changeInWorktree(
   const { repo, dir, base, branch } = plan.workplace;
   if (base === null || branch === null) return { commit: null, files: null, commits: [], span: null };
   const message = `${view.title}\n\nOrchestra-Task: ${view.id}`;
-  let files: Promise<FileChange[]> | undefined;
-  // What changed is told by the tree: git need not wait for the commit.
-  const onTree = (tree: string) => {
-    begin({ from: base.commit, to: tree });
-    files = changesBetween(dir, base.commit, tree);
-    // Who reads it is told.
-    files.catch(() => {});
-  };
-  const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task, onTree });
+  const saved = await commitAll({ root: repo, dir, branch, message, task: plan.task });
   for (const note of saved.notes) warn(note);
   const before = refsBefore(runFiles(home, plan.task, plan.run));
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
@@ -129,7 +121,7 @@ async function changeInWorktree(
     before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
     // Without git's record of it nothing tells what stands there.
     fs.existsSync(dir) && isWorktree(repo, dir)
-      ? measure(dir, base.commit, { head: saved.head ?? undefined, files })
+      ? measure(dir, base.commit, saved.head ?? undefined)
       : { commit: saved.head, files: null, commits: [] },
   ]);
   for (const note of moved) warn(note);
