@@ -5,7 +5,8 @@ import type { TaskRecord, Versions } from '../model/artifact.ts';
 import { runFiles, runTag } from '../model/home.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Planned } from '../model/planned.ts';
-import type { RunView, TaskView } from '../model/task-view.ts';
+import type { TaskId } from '../model/request.ts';
+import { lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
 import { whichBinary } from '../profiles/installed.ts';
 import { knownVersion } from '../profiles/known-version.ts';
 import { profileIn } from '../profiles/load-profiles.ts';
@@ -42,6 +43,14 @@ export async function writeArtifacts(world: World, view: TaskView): Promise<void
     writeNew(join(dir, 'ledger.jsonl'), own.map((line) => `${JSON.stringify(line)}\n`).join(''));
     await writeDiff(dir, run);
   }
+}
+
+/** `writeArtifacts` for a task whose last run has settled and whose folder nobody has taken away since. */
+export async function completeFolder(world: World, task: TaskId): Promise<void> {
+  const view = viewTask(world.store.events(task));
+  const run = view && lastRun(view);
+  if (view === undefined || run?.settlement === undefined) return;
+  if (fs.existsSync(runFiles(world.home, task, run.run).dir)) await writeArtifacts(world, view);
 }
 
 function writeNew(path: string, content: string): void {

@@ -7,12 +7,16 @@ import type { EventType } from '../model/event.ts';
 import type { TaskId } from '../model/request.ts';
 import { lastRun, type RunView, type TaskView } from '../model/task-view.ts';
 import type { Parser } from '../parse/parser.ts';
+import type { Outcome } from '../settle/outcome.ts';
 import { isDamage } from '../store/damage.ts';
 import { haltedSince } from '../store/halt.ts';
+import { Afterwork } from './afterwork.ts';
+import { completeFolder } from './artifacts.ts';
 import { askToStop } from './ask-to-stop.ts';
 import { beginChores } from './chores.ts';
 import { Failures, internalOutcome, mayTryAgain } from './failures.ts';
 import { finishRun } from './finish-run.ts';
+import { learnOutcome } from './learned.ts';
 import { LiveRun } from './live-run.ts';
 import { isWaiting } from './queue.ts';
 import { type Decision, Scheduler } from './scheduler.ts';
@@ -34,6 +38,7 @@ export class Conductor {
   /** Tasks with a start or a finish under way. */
   readonly #busy = new Set<TaskId>();
   readonly #failures = new Failures();
+  readonly #afterwork: Afterwork;
   readonly #spending: Spending;
   readonly #scheduler: Scheduler;
   #tick = () => {};
@@ -45,6 +50,7 @@ export class Conductor {
     this.#config = config;
     this.#log = log;
     this.#tasks = new TasksInHand(world);
+    this.#afterwork = new Afterwork(log);
     this.#spending = new Spending(world.home, config);
     this.#scheduler = new Scheduler(config, this.#spending);
   }
@@ -84,7 +90,8 @@ export class Conductor {
   }
 
   #isIdle(): boolean {
-    if (this.#busy.size > 0 || this.#tasks.size > 0) this.#idleSince = performance.now();
+    if (this.#busy.size > 0 || this.#tasks.size > 0 || !this.#afterwork.isDone)
+      this.#idleSince = performance.now();
     return performance.now() - this.#idleSince >= this.#config.idle * 1000;
   }
 
@@ -143,19 +150,27 @@ export class Conductor {
       // It may have been stopped in this instant.
       this.#absorb();
       await finishRun(this.#world, view, run, ending, parser);
+      this.#afterwork.add(view.id, () => completeFolder(this.#world, view.id));
+      this.#count();
     });
+  }
+
+  #count(): void {
+    this.#afterwork.add('learned', () => learnOutcome(this.#world));
   }
 
   /** Runs a stage of one task; a failure is tried again, then settles the task, and never touches another. */
   #guarded(view: TaskView, stage: () => Promise<unknown>): void {
     if (!this.#failures.isDue(view.id)) return;
     this.#busy.add(view.id);
+    this.#afterwork.postpone();
     stage()
       .then(() => this.#failures.clear(view.id))
       .catch((error) => this.#failed(view, error))
       .catch((error) => this.#log(`${view.id}: ${messageOf(error)}`))
       .finally(() => {
         this.#busy.delete(view.id);
+        this.#afterwork.postpone();
         setImmediate(this.#tick);
       });
   }
@@ -168,7 +183,7 @@ export class Conductor {
     const run = lastRun(view);
     if (run === undefined || mayTryAgain(error, count, run, agentHasBegun(this.#world, view))) return;
     this.#failures.clear(view.id);
-    closeRun(this.#world, view, run, internalOutcome(error));
+    this.#close(view, run, internalOutcome(error));
   }
 
   /** Starts the watch of those whose agent runs already, since nobody could note that it was started; gives them. */
@@ -197,7 +212,12 @@ export class Conductor {
   }
 
   #cancel(view: TaskView, run: RunView, why: string): void {
-    closeRun(this.#world, view, run, { status: 'cancelled', reason: `cancelled ${why}`, errors: [] });
+    this.#close(view, run, { status: 'cancelled', reason: `cancelled ${why}`, errors: [] });
+  }
+
+  #close(view: TaskView, run: RunView, outcome: Outcome): void {
+    closeRun(this.#world, view, run, outcome);
+    this.#count();
   }
 
   #park(view: TaskView, { until, reason, for: why }: Decision & { what: 'park' }): void {

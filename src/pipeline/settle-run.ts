@@ -7,7 +7,7 @@ import { keptEnvironment } from '../model/home.ts';
 import type { LedgerLine } from '../model/ledger.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import { lastRun, type RunView, type TaskView, viewTask } from '../model/task-view.ts';
+import type { RunView, TaskView } from '../model/task-view.ts';
 import type { Cost } from '../model/usage.ts';
 import { type PricedCost, runCost } from '../settle/cost.ts';
 import { decideOutcome, noteBudget, type Outcome } from '../settle/outcome.ts';
@@ -15,10 +15,8 @@ import { makeHeadline } from '../settle/summary.ts';
 import { dropEnvironment } from '../spawn/kept-environment.ts';
 import type { NewEvent } from '../store/events.ts';
 import { appendLedgerLine, appendLedgerLineSoon } from '../store/ledger.ts';
-import { writeArtifacts } from './artifacts.ts';
 import { followUp } from './follow-up.ts';
 import { type Landing, landTask } from './land-task.ts';
-import { learnOutcome } from './learned.ts';
 import { pricerFor } from './pricer.ts';
 import { eventsOf } from './request-run.ts';
 import { RunNews } from './run-news.ts';
@@ -63,7 +61,8 @@ export async function settleRun(
     if (landing !== undefined) events.push({ run: run.run, body: { type: 'approved', ...landing } });
     await Promise.all([paid, writeSummarySoon(world.home, news.seen(events).view, report)]);
     news.store(events);
-    await complete(world, view, landing);
+    dropEnvironment(keptEnvironment(world.home, view.id));
+    if (landing?.commit) await forgetLanding(plan.workplace.repo, landing.commit);
     return;
   }
   await Promise.all([paid, writeSummarySoon(world.home, news.seen(events).view, report)]);
@@ -72,17 +71,6 @@ export async function settleRun(
   if (next.parked !== undefined) events.push({ run: 0, body: next.parked });
   writeSummary(world.home, news.seen(events).view);
   news.store(events);
-}
-
-/** What nobody waits for: the folder that stands by itself, the mark of a landing that is stored now, the counts. */
-async function complete(world: World, view: TaskView, landing: Landing | undefined): Promise<void> {
-  dropEnvironment(keptEnvironment(world.home, view.id));
-  const repo = lastRun(view)?.plan?.workplace.repo;
-  if (repo !== undefined && landing?.commit) await forgetLanding(repo, landing.commit);
-  const after = viewTask(world.store.events(view.id));
-  // `show` makes up for what could not be written.
-  if (after !== undefined) await writeArtifacts(world, after).catch(() => {});
-  learnOutcome(world);
 }
 
 /** Settles a run that never ran, or that can't be finished. Without a launch there is nothing to put into the ledger. */
@@ -100,7 +88,6 @@ export function closeRun(world: World, view: TaskView, run: RunView, outcome: Ou
   writeSummary(world.home, news.seen(events).view);
   news.store(events);
   dropEnvironment(keptEnvironment(world.home, view.id));
-  learnOutcome(world);
 }
 
 // Nothing was asked of any model: this 0 is known.

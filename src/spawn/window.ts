@@ -73,7 +73,9 @@ async function existingPlace(home: Home, tag: string): Promise<Place | undefined
 }
 
 async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
-  replaceFile(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
+  // The viewer takes what is not there for plain.
+  if (plan.format !== 'plain')
+    replaceFile(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
   replaceFile(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
   return openWindow(home, {
     name: plan.task,
