@@ -98,7 +98,7 @@ export const runTexts: Record<Exclude<keyof RunFiles, 'dir'>, string> = {
 export const moreRunFiles: [string, string, string][] = [
   ['claim', 'a file whose making lets exactly one wrapper run', 'tools/_lib/wrapper.sh'],
   ['wrapper', 'what the wrapper needs to know: folder, tool, grace period, viewer', 'src/spawn/window.ts'],
-  ['format.json', 'the format of the output, for the pane', 'src/spawn/window.ts'],
+  ['format.json', 'the format of the output, for the pane; not there for `plain`', 'src/spawn/window.ts'],
   ['before.json', 'the tree that a run in place found', 'src/pipeline/start-run.ts'],
   ['refs.json', 'the branches, tags and stashes that the run found', 'src/pipeline/start-run.ts'],
   [

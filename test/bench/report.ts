@@ -50,6 +50,7 @@ const reading = `## How to read this
 * Each figure is the median of its pairs; the range after a ratio is the middle half of the ratios of the pairs.
 * The two sides of a pair take turns, so that a slow moment of the machine hits both. Only ratios travel from one machine to another.
 * Ours is the program as it is published, started through \`bin/orchestra\`; the floor does the least that could be called the same with nothing of ours.
+* A file system may be slow to make files for minutes after many were deleted (ext4 without a journal is): \`npm run bench\` wants a machine that has been left alone.
 * Random kills are not timed: \`npm run test:chaos\` runs them by seed and checks what must hold after each.
 * Every run has a home, a tmux server and a repository of its own, which are removed at the end. Nothing goes over the network.`;
 
