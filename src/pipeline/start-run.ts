@@ -56,7 +56,8 @@ async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<
   if (workplace.worktree || fs.existsSync(before)) return;
   const repo = await inspectRepo(workplace.dir);
   const tree = repo.kind === 'repo' || repo.kind === 'empty' ? await snapshot(workplace.dir) : null;
-  await writeAtomicSoon(before, JSON.stringify({ tree }));
+  // Outside git there is nothing to note.
+  if (tree !== null) await writeAtomicSoon(before, JSON.stringify({ tree }));
 }
 
 // All worktrees share the refs: what an agent does to the user's can only be told from how they were.
