@@ -50,6 +50,11 @@ async function askedPlace(dir: string): Promise<Place> {
   return { root: join(dir, up === '' ? '.' : up), index: rest.join('\n').replace(/\n$/, '') };
 }
 
+/** Whether a folder is surely in a working tree; false where only git can tell. No fork. */
+export function isPlainlyInRepo(dir: string): boolean {
+  return plainPlace(realPath(dir)) !== undefined;
+}
+
 /** The same without a fork, where nothing in the repository's configuration can put it elsewhere. */
 function plainPlace(folder: string): Place | undefined {
   const gitDir = gitDirOf(folder);

@@ -4,7 +4,7 @@ import { OrchestraError } from '../base/errors.ts';
 import { readJson, writeAtomicSoon } from '../base/files.ts';
 import { type Refs, refsOf } from '../git/ref-watch.ts';
 import { inspectRepo } from '../git/repo.ts';
-import { snapshot } from '../git/snapshot.ts';
+import { isPlainlyInRepo, snapshot } from '../git/snapshot.ts';
 import { ensureWorktree } from '../git/worktree.ts';
 import { type RunFiles, runFiles, runTag } from '../model/home.ts';
 import type { Launch, Plan, Workplace } from '../model/plan.ts';
@@ -54,10 +54,14 @@ async function prepareWorkplace(workplace: Workplace, files: RunFiles): Promise<
   }
   const before = beforeFile(files);
   if (workplace.worktree || fs.existsSync(before)) return;
-  const repo = await inspectRepo(workplace.dir);
-  const tree = repo.kind === 'repo' || repo.kind === 'empty' ? await snapshot(workplace.dir) : null;
   // Outside git there is nothing to note.
-  if (tree !== null) await writeAtomicSoon(before, JSON.stringify({ tree }));
+  if (isPlainlyInRepo(workplace.dir) || (await isInRepo(workplace.dir)))
+    await writeAtomicSoon(before, JSON.stringify({ tree: await snapshot(workplace.dir) }));
+}
+
+async function isInRepo(dir: string): Promise<boolean> {
+  const { kind } = await inspectRepo(dir);
+  return kind === 'repo' || kind === 'empty';
 }
 
 // All worktrees share the refs: what an agent does to the user's can only be told from how they were.

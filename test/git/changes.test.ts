@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { changesBetween, changesInIndex, measure } from '../../src/git/changes.ts';
-import { snapshot } from '../../src/git/snapshot.ts';
+import { isPlainlyInRepo, snapshot } from '../../src/git/snapshot.ts';
 import type { FileChange } from '../../src/model/verdict.ts';
 import { commitFiles, failureOf, repository, sh, temporaryFolder, write } from './repository.ts';
 
@@ -181,4 +181,15 @@ test('a snapshot goes by the index of exactly that working tree, wherever its gi
     const after = await snapshot(join(place, 'deep'));
     expect(await changesBetween(place, before, after)).toMatchObject([{ path: 'ignored', change: 'added' }]);
   }
+});
+
+test('whether a folder is in a working tree is told without git only where nothing speaks against it', () => {
+  const { root } = repository();
+  write(root, { 'deep/x.txt': 'x\n' });
+  expect([root, join(root, 'deep'), temporaryFolder()].map(isPlainlyInRepo)).toEqual([true, true, false]);
+  sh(root, 'config', 'core.worktree', temporaryFolder());
+  expect(isPlainlyInRepo(root)).toBe(false);
+  const bare = temporaryFolder();
+  sh(bare, 'init', '-q', '--bare');
+  expect(isPlainlyInRepo(bare)).toBe(false);
 });
