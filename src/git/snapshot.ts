@@ -25,8 +25,14 @@ export async function snapshot(
     const env = { GIT_INDEX_FILE: copy };
     const left = await stageAll(root, env);
     if (left !== '') more.tell?.(left);
-    const [tree] = await Promise.all([gitOutput(root, ['write-tree'], { env }), more.staged?.(env)]);
-    return tree.trim();
+    const making = gitOutput(root, ['write-tree'], { env });
+    try {
+      await more.staged?.(env);
+    } finally {
+      // The index stays as long as git is at it.
+      await making.catch(() => {});
+    }
+    return (await making).trim();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
