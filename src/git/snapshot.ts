@@ -26,13 +26,11 @@ export async function snapshot(
     const left = await stageAll(root, env);
     if (left !== '') more.tell?.(left);
     const making = gitOutput(root, ['write-tree'], { env });
-    try {
-      await more.staged?.(env);
-    } finally {
-      // The index stays as long as git is at it.
-      await making.catch(() => {});
-    }
-    return (await making).trim();
+    // The index stays until both have ended.
+    const [tree, read] = await Promise.allSettled([making, more.staged?.(env)]);
+    if (read.status === 'rejected') throw read.reason;
+    if (tree.status === 'rejected') throw tree.reason;
+    return tree.value.trim();
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
