@@ -105,24 +105,18 @@ function store(caller: Caller, world: World, proposals: Proposal[]): string[] {
   const tasks = proposals.map(() => '');
   const order = orderOf(proposals.map(({ request }) => request));
   for (let first = 0; first < order.length; first += STORED_TOGETHER) {
-    const group = order.slice(first, first + STORED_TOGETHER).map((place) => ({
-      place,
-      proposal: proposals[place] as Proposal,
-    }));
     const stored = storeTasks(world, (storeOne) =>
-      group.map(({ proposal }) => {
+      order.slice(first, first + STORED_TOGETHER).map((place) => {
+        const proposal = proposals[place] as Proposal;
         const after = withIds(proposal.request.after, ids);
         const request = { ...proposal.request, after, nonce: caller.behalf?.nonce };
         const one = storeOne({ ...proposal, request });
-        if (proposal.request.name !== undefined) ids.set(proposal.request.name, one.task);
-        return one;
+        if (request.name !== undefined) ids.set(request.name, one.task);
+        tasks[place] = one.task;
+        return { proposal, one };
       }),
     );
-    for (const [index, { place, proposal }] of group.entries()) {
-      const one = stored[index] as StoredTask;
-      tasks[place] = one.task;
-      tell(caller, proposal, one);
-    }
+    for (const { proposal, one } of stored) tell(caller, proposal, one);
   }
   return tasks;
 }

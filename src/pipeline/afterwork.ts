@@ -40,15 +40,13 @@ export class Afterwork {
     const [first] = this.#waiting;
     if (first === undefined || this.#working || this.#timer !== undefined) return;
     const [name, { work, since }] = first;
-    const left = Math.min(this.#quietAt, since + PATIENCE_MS) - performance.now();
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        if (performance.now() < Math.min(this.#quietAt, since + PATIENCE_MS)) this.#wait();
-        else void this.#do(name, work);
-      },
-      Math.max(0, left),
-    ).unref();
+    const left = () => Math.min(this.#quietAt, since + PATIENCE_MS) - performance.now();
+    const proceed = () => {
+      this.#timer = undefined;
+      if (left() > 0) this.#wait();
+      else void this.#do(name, work);
+    };
+    this.#timer = setTimeout(proceed, Math.max(0, left())).unref();
   }
 
   async #do(name: string, work: () => unknown): Promise<void> {

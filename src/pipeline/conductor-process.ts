@@ -7,7 +7,8 @@ import type { World } from './world.ts';
 const LOG_LIMIT = 1024 * 1024;
 /**
  * Options of Node for what lives as long as an agent does and may have to read gigabytes: without these limits, in MB,
- * what is no longer needed alone would fill 48 MB when new and 200 MB when old before it is collected.
+ * what is no longer needed alone would fill 48 MB when new and 200 MB when old before it is collected. Each helper thread
+ * of the engine holds another MB; one is enough.
  */
 export const frugal = ['--max-semi-space-size=1', '--max-old-space-size=512', '--v8-pool-size=1'];
 const PASSED_ON =
