@@ -28,9 +28,9 @@ function signalProbe(pid: number): string | undefined {
   }
 }
 
-/** Whether this very process still lives. */
-export function isAlive(identity: ProcessIdentity): boolean {
-  return startTimeOf(identity.pid) === identity.startTime;
+/** Whether this very process still lives; no process is without a start time. */
+export function isAlive({ pid, startTime }: Partial<ProcessIdentity>): boolean {
+  return pid !== undefined && startTime !== undefined && startTimeOf(pid) === startTime;
 }
 
 /** Our own identity. */
@@ -108,6 +108,8 @@ async function fromPs(entry: string): Promise<number[]> {
 
 /** Sends a signal to exactly this process; false when it is gone. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  // To the system 0 is our own group, and below it are other groups, or everybody.
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, signal);
     return true;

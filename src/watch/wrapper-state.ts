@@ -6,7 +6,7 @@ import { type Ending, ExitRecord } from '../model/ending.ts';
 import type { RunFiles } from '../model/home.ts';
 
 /** The wrapper process of a run, from its heartbeat file; undefined before it has started. */
-export function wrapperOf(files: RunFiles): ProcessIdentity | undefined {
+export function wrapperOf(files: Pick<RunFiles, 'heartbeat'>): ProcessIdentity | undefined {
   const [pid, startTime] = (readIfExists(files.heartbeat) ?? '').trim().split(/\s+/);
   const number = Number(pid);
   return Number.isInteger(number) && number > 0 && startTime !== undefined

@@ -37,6 +37,15 @@ test('this very process lives, and one with its pid and another start does not',
   expect(bootId()).toBe(bootId());
 });
 
+test('no signal goes to a group, and nobody lives without a pid and a start', () => {
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  onTestFinished(() => kill.mockRestore());
+  for (const pid of [0, -1, -process.pid, Number.NaN]) expect(signalProcess(pid, 'SIGKILL')).toBe(false);
+  expect(kill).not.toHaveBeenCalled();
+  expect(isAlive({})).toBe(false);
+  expect(isAlive({ pid: 2 ** 22 + 1 })).toBe(false);
+});
+
 test('a process that ended is gone, also while nobody has waited for it', async () => {
   const tag = newTag();
   const child = start(tag, 'sleep 0 & echo $!; exec sleep 30');

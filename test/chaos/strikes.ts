@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { processesWithEnv, startTimeOf } from '../../src/base/process.ts';
+import { isAlive, processesWithEnv, signalProcess } from '../../src/base/process.ts';
 import { homeAt } from '../../src/model/home.ts';
 import { openStore } from '../../src/store/store.ts';
+import { wrapperOf } from '../../src/watch/wrapper-state.ts';
 import { random, type Scene, type Schedule, type Victim } from './schedule.ts';
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -58,19 +59,14 @@ export async function strike(scene: Scene, victim: Victim, seed: number): Promis
 }
 
 function kill(pid: number | undefined): void {
-  if (pid === undefined || pid === process.pid) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone by itself.
-  }
+  if (pid !== undefined && pid !== process.pid) signalProcess(pid, 'SIGKILL');
 }
 
 /** The process a file tells of, when it is still the same one. */
 function pidIn(path: string): number | undefined {
   try {
-    const { pid, startTime } = JSON.parse(fs.readFileSync(path, 'utf8'));
-    return startTimeOf(pid) === startTime ? pid : undefined;
+    const identity = JSON.parse(fs.readFileSync(path, 'utf8'));
+    return isAlive(identity) ? identity.pid : undefined;
   } catch {
     return undefined;
   }
@@ -93,12 +89,11 @@ async function strikeRun(scene: Scene, victim: 'wrapper' | 'agent', next: () => 
   );
   const run = live[Math.floor(next() * live.length)];
   if (run === undefined) return;
-  const [pid, startTime] = fs.readFileSync(join(run.dir, 'heartbeat'), 'utf8').split('\n');
-  // A stranger may have the pid of a wrapper that was struck before.
-  const lives = startTimeOf(Number(pid)) === startTime;
-  if (victim === 'wrapper') return lives ? kill(Number(pid)) : undefined;
+  // Its heartbeat may still be empty, and a stranger may have the pid of a wrapper that was struck before.
+  const wrapper = wrapperOf({ heartbeat: join(run.dir, 'heartbeat') });
+  if (victim === 'wrapper') return wrapper && isAlive(wrapper) ? kill(wrapper.pid) : undefined;
   const tagged = await processesWithEnv(`ORCHESTRA_RUN=${homeId(home)}/${run.tag}`);
-  kill(tagged.filter((one) => one !== Number(pid)).at(-1));
+  kill(tagged.filter((one) => one !== wrapper?.pid).at(-1));
 }
 
 function homeId(home: string): string {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { wrapperOf } from '../../src/watch/wrapper-state.ts';
 import { eventually, Stage } from '../support/stage.ts';
 
 async function statusOf(stage: Stage, task = 'task-1'): Promise<string> {
@@ -89,8 +90,8 @@ test('a wrapper that is killed ends lost, and its agent goes with it', async () 
   const stage = new Stage();
   await stage.fake(['sleep 300'], ['--detach']);
   const heartbeat = join(stage.home, 'runs/task-1/1/heartbeat');
-  await eventually(async () => (await statusOf(stage)) === 'running' && fs.existsSync(heartbeat));
-  process.kill(Number(fs.readFileSync(heartbeat, 'utf8').split('\n')[0]), 'SIGKILL');
+  await eventually(async () => (await statusOf(stage)) === 'running' && wrapperOf({ heartbeat }));
+  process.kill(wrapperOf({ heartbeat })?.pid as number, 'SIGKILL');
   expect(await stage.json(['wait', 'task-1'])).toMatchObject({
     code: 1,
     document: { status: 'failed', errors: [{ class: 'lost' }] },

@@ -95,7 +95,7 @@ test('a build killed half way leaves nothing to run, and the next start repairs 
   );
   const { child, outcome } = start(bin);
   await vi.waitUntil(() => existsSync(stage), { timeout: 10_000, interval: 10 });
-  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  process.kill(-(child.pid as number), 'SIGKILL');
   await outcome;
   expect(existsSync(join(checkout, '.node/lock'))).toBe(true);
   expect(existsSync(join(checkout, 'dist/main.js'))).toBe(false);
@@ -133,7 +133,7 @@ test('an install killed half way is done again by the next start', async () => {
   const hangs = makePath({ scripts: { npm: `mkdir -p "${half}"; exec sleep 600` } });
   const { child, outcome } = start(bin, { PATH: hangs });
   await vi.waitUntil(() => existsSync(half), { timeout: 10_000, interval: 10 });
-  process.kill(-(child.pid ?? 0), 'SIGKILL');
+  process.kill(-(child.pid as number), 'SIGKILL');
   await outcome;
   const works = makePath({ scripts: { npm: `rm -rf node_modules; ln -s "${nodeModules}" node_modules` } });
   expect(await run(bin, { PATH: works })).toEqual({

@@ -44,7 +44,7 @@ test('a run whose start nobody could note, and whose window is gone, is settled 
   const task = await unnoted(inside);
   fs.rmSync(runFiles(inside.world.home, task, 1).launch);
   const server = recordedServer(inside.world.home);
-  process.kill(server?.pid ?? 0, 'SIGKILL');
+  process.kill(server?.pid as number, 'SIGKILL');
   await eventually(() => server !== undefined && !isAlive(server));
   await inside.conduct(task);
   expect(inside.view(task).status).toBe('failed');

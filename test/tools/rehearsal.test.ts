@@ -265,7 +265,7 @@ test('SIGTERM ends it within a step, without a result event and with nothing lef
   const [code, signal] = await once(child, 'close');
   expect(signal ?? code).toBe('SIGTERM');
   expect(output).not.toContain('"type":"result"');
-  await vi.waitFor(() => expect(() => process.kill(-(child.pid ?? 0), 0)).toThrow('ESRCH'));
+  await vi.waitFor(() => expect(() => process.kill(-(child.pid as number), 0)).toThrow('ESRCH'));
 });
 
 test.each(readdirSync(join(tool, 'fixtures')))(
