@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { errnoOf } from './errors.ts';
 import { isAbsent } from './files.ts';
 
 /** Tells every watcher of the file that something changed, by its times; makes it at first. */
@@ -42,7 +43,8 @@ function openWatcher(path: string, onChange: () => void): fs.FSWatcher | undefin
     watcher.on('error', onChange);
     return watcher;
   } catch (error) {
-    if (isAbsent(error) || (error as { code?: string }).code === 'ENOSPC') return undefined;
+    // EMFILE, ENOSPC: the user's programs watch as much as the system allows, so that looking has to do.
+    if (isAbsent(error) || ['EMFILE', 'ENOSPC'].includes(errnoOf(error) ?? '')) return undefined;
     throw error;
   }
 }

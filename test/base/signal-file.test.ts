@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,19 @@ test('a new file in a watched folder wakes', async () => {
 test('a file that is not there yet, and one whose events are lost, are looked at all the same', async () => {
   const { seen } = watching(signal(), 5);
   await eventually(() => seen.calls > 2);
+});
+
+test('where no more files can be watched, the file is looked at', () => {
+  const script = `
+    import * as fs from 'node:fs';
+    import { watchPath } from '${join(import.meta.dirname, '../../src/base/signal-file.ts')}';
+    try { for (;;) fs.openSync('/dev/null'); } catch (error) { console.log(error.code); }
+    let calls = 0;
+    const end = watchPath('/', () => { if (++calls === 3) end(); }, 5);
+    process.on('exit', () => console.log(calls));`;
+  const words = `ulimit -n 64; exec "$0" --input-type=module-typescript -e "$1"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', words, process.execPath, script], { encoding: 'utf8' });
+  expect(stdout, stderr).toBe('EMFILE\n3\n');
 });
 
 test('many changes at once are one call', async () => {

@@ -41,6 +41,19 @@ test('where it cannot be told what is younger, all are looked at', () => {
   expect(found).toBe('found\nfound\nfound');
 });
 
+// Of 128 watches that all programs of a user have together, two hundred panes must not take one each.
+test.runIf(fs.existsSync('/proc/self/fdinfo'))('the plain viewer shows all without a watch', () => {
+  const found = inWrapper(`
+    run_dir=$(mktemp -d) beat=$$; echo one >$run_dir/output; : >$run_dir/stderr
+    show_plain >$run_dir/shown & viewer=$!
+    until [[ $(<$run_dir/shown) == one ]]; do sleep 0.01; done
+    echo two >>$run_dir/output
+    until [[ $(<$run_dir/shown) == *two ]]; do sleep 0.01; done
+    cat $run_dir/shown; cat /proc/$viewer/fdinfo/* | grep -c inotify
+    kill $viewer; rm -r $run_dir`);
+  expect(found).toBe('one\ntwo\n0');
+});
+
 test('where pipes cannot be opened anew they have names for a moment, and all goes the same way', async () => {
   const { run, work } = scene();
   const one = run({ script: 'cat; echo trouble >&2; exit 6', prompt: 'given\n' });

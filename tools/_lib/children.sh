@@ -22,9 +22,10 @@ heart() {
   done
 }
 
-# Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later.
+# Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later. Most
+# systems let all programs of a user watch files 128 times: a tail for each pane would use that up.
 show_plain() {
-  [[ $OSTYPE == linux-gnu* ]] && set -- -s 0.1 --pid="$beat"
+  [[ $OSTYPE == linux-gnu* ]] && set -- -s 0.1 --pid="$beat" ---disable-inotify
   exec tail -q -n +1 "$@" -f "$run_dir/output" "$run_dir/stderr"
 }
 
