@@ -49,11 +49,15 @@ export async function crowdRows(stage: Stage): Promise<Row[]> {
   const name = `${PANES} agents end at once`;
   const gate = join(stage.notes, 'gate');
   stage.command('mkfifo', [gate]);
+  let open = -1;
   const seen = await whileWatched(stage, 'g', PANES, 'gate', async (tasks) => {
     for (const task of tasks)
       await until(() => fs.existsSync(join(stage.notes, `${task}.ready`)) || undefined, task, 300);
-    fs.closeSync(fs.openSync(gate, 'w'));
+    // A line each, and open to the end: an agent that is ready may not be at the gate yet.
+    open = fs.openSync(gate, 'r+');
+    fs.writeSync(open, '\n'.repeat(PANES));
   });
+  fs.closeSync(open);
   const lost = seen.tasks.map((task) => Math.abs(`end of ${task}\n`.length - sizeOf(seen.home, task)));
   await stage.end(seen.home);
   return rowsOf(name, seen, sum(lost));
