@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readJson, replaceFile } from '../base/files.ts';
 import { packageRoot } from '../base/package-root.ts';
@@ -81,7 +82,7 @@ async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<
     name: plan.task,
     tag,
     dir: plan.workplace.dir,
-    command: ['bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir],
+    command: ['nice', 'bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir],
   });
 }
 
@@ -90,12 +91,16 @@ function isShownAsItComes(plan: Plan, files: RunFiles): boolean {
   return plan.format === 'plain' && !hasSecretMarks(files.dir);
 }
 
+/** Threads that run at once and leave none for an answer. */
+const CROWD_PER_CORE = 12;
+
 // What the wrapper sources; the agent sees none of it.
 function wrapperText(plan: Plan, viewer: readonly string[] | null): string {
   return [
     `wrapper_dir=${shellQuote(plan.workplace.dir)}`,
     `wrapper_tool=${shellQuote(plan.toolDir)}`,
     `wrapper_grace=${shellQuote(String(plan.limits.graceSeconds))}`,
+    `wrapper_crowd=${CROWD_PER_CORE * availableParallelism()}`,
     `wrapper_viewer=(${(viewer ?? []).map(shellQuote).join(' ')})`,
     '',
   ].join('\n');

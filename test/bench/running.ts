@@ -1,8 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { startTimeOf } from '../../src/base/process.ts';
-import type { Home } from '../../src/model/home.ts';
+import { isAlive } from '../../src/base/process.ts';
+import { type Home, runFiles } from '../../src/model/home.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { wrapperOf } from '../../src/watch/wrapper-state.ts';
 import type { BareTmux } from './bare-tmux.ts';
 import { measurePair, type Row, timed, until, wallMs } from './measure.ts';
 import type { Stage } from './stage.ts';
@@ -203,9 +204,8 @@ function bareHundred(stage: Stage, tmux: BareTmux): Promise<number> {
 /** Waits until the wrappers of these tasks are gone, so that the next round finds the machine quiet. */
 async function quiet(home: Home, tasks: readonly string[]): Promise<void> {
   for (const task of tasks) {
-    const folder = join(home.runs, task, '1');
-    await until(() => (fs.existsSync(join(folder, 'summary.json')) ? true : undefined), `the end of ${task}`);
-    const wrapper = Number(fs.readFileSync(join(folder, 'heartbeat'), 'utf8').split('\n')[0]);
-    await until(() => (startTimeOf(wrapper) === undefined ? true : undefined), `the wrapper of ${task}`);
+    const files = runFiles(home, task, 1);
+    await until(() => fs.existsSync(files.summary) || undefined, `the end of ${task}`);
+    await until(() => !isAlive(wrapperOf(files) ?? {}) || undefined, `the wrapper of ${task}`);
   }
 }

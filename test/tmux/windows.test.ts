@@ -37,7 +37,8 @@ test('a window is found by its tag, carries the name of its task and shows how i
   });
   const pane = await until(async () => {
     const panes = await listWindows(home);
-    return panes !== 'no-server' && panes[0]?.dead && panes[0];
+    // tmux may see the end of the output before that of the process.
+    return panes !== 'no-server' && panes[0]?.dead && panes[0].deadStatus !== null && panes[0];
   });
   expect(pane).toMatchObject({ ...place, run: 'h/task-1/1', deadStatus: 7, deadSignal: null });
   const answer = await askTmux(home, [

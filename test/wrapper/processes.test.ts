@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scene } from '../tmux/scene.ts';
+import { type PreparedRun, scene } from '../tmux/scene.ts';
 
 // The same test may run beside us.
 const home = `h${process.pid}`;
@@ -13,6 +13,17 @@ function inWrapper(script: string): string {
   const begin = `. "${lib}/processes.sh"; tag=${home}/task-1/1 beat= viewer= timer= out_tee= err_tee= own_group=none; exec 2>/dev/null; . "${lib}/children.sh"; open_pipe '3<>'\n`;
   const run = spawnSync('bash', ['-c', begin + script], { encoding: 'utf8' });
   return run.stdout.trim();
+}
+
+/** Runs it to its end without a pane, as the last words of a command. */
+function wrapHere(one: PreparedRun, work: string, env: Record<string, string>, through: string[] = []) {
+  const told = `wrapper_dir='${work}'\nwrapper_tool='${one.plan.toolDir}'\n`;
+  fs.writeFileSync(join(one.files.dir, 'wrapper'), told);
+  const [first = 'bash', ...rest] = [...through, 'bash', join(lib, 'wrapper.sh'), one.files.dir];
+  return spawnSync(first, rest, {
+    env: { ...process.env, ORCHESTRA_RUN: one.tag, ...env },
+    encoding: 'utf8',
+  });
 }
 
 const tagged = `env ORCHESTRA_RUN=${home}/task-1/1 sleep 600 <&- >&- 2>&- &`;
@@ -57,13 +68,8 @@ test.runIf(fs.existsSync('/proc/self/fdinfo'))('the plain viewer shows all witho
 test('where pipes cannot be opened anew they have names for a moment, and all goes the same way', async () => {
   const { run, work } = scene();
   const one = run({ script: 'cat; echo trouble >&2; exit 6', prompt: 'given\n' });
-  const told = `wrapper_dir='${work}'\nwrapper_tool='${one.plan.toolDir}'\n`;
-  fs.writeFileSync(join(one.files.dir, 'wrapper'), told);
-  const result = spawnSync('bash', [join(lib, 'wrapper.sh'), one.files.dir], {
-    // Bash 5.0 kept here-strings in files.
-    env: { ...process.env, ORCHESTRA_RUN: one.tag, BASH_COMPAT: '50' },
-    encoding: 'utf8',
-  });
+  // Bash 5.0 kept here-strings in files.
+  const result = wrapHere(one, work, { BASH_COMPAT: '50' });
   expect(result.stdout).toContain('given\n');
   expect(result.status).toBe(6);
   expect(await one.exit()).toMatchObject({ code: 6, signal: null });
@@ -81,3 +87,34 @@ test('nothing that bash parses anew as it runs stands where a trap may run meanw
   // Before there is a trap.
   expect(found).toEqual([expect.stringContaining('agent_umask=$(umask)')]);
 });
+
+test.runIf(fs.existsSync('/proc/loadavg'))('one of a crowd lets others go first, but not for ever', () => {
+  const pauses = inWrapper(`
+    pause() { echo "$1"; }
+    wrapper_crowd=0; await_turn; echo then
+    wrapper_crowd=100000; await_turn`).split('\n');
+  expect(pauses).toHaveLength(17);
+  expect(pauses.at(-1)).toBe('then');
+  expect(pauses.slice(0, 16).every((pause) => /^0\.[1-4]\d$/.test(pause))).toBe(true);
+});
+
+test('a pane yields to what is started by hand', async () => {
+  const one = scene().run({
+    script: `nice; until grep -q 'nice 10$' /proc/self/autogroup; do [ -w /proc/self/autogroup ] || exit 0; sleep 0.01; done`,
+  });
+  await one.open();
+  expect(await one.exit()).toMatchObject({ code: 0 });
+  expect(fs.readFileSync(one.files.output, 'utf8')).toBe('10\n');
+});
+
+test.runIf(fs.existsSync('/proc/self/autogroup'))(
+  'a wrapper that leads no session leaves it as it is',
+  () => {
+    const { run, work } = scene();
+    const one = run({ script: 'sleep 0.2' });
+    const script = '"$@"; grep -o "nice .*" /proc/self/autogroup';
+    expect(wrapHere(one, work, {}, ['setsid', '-w', 'bash', '-c', script, '-']).stdout).toMatch(
+      /ended: exit 0 —\nnice 0$/m,
+    );
+  },
+);

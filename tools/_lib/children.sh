@@ -1,12 +1,14 @@
 # What the processes beside the wrapper do, and the pipes between them. Sourced by wrapper.sh, whose variables it uses.
 # shellcheck shell=bash disable=SC2154
 
-# Beats as long as the wrapper holds the other end of the pipe; then takes the viewer with it.
+# Beats as long as the wrapper holds the other end of the pipe; then takes the viewer with it. Has the pane yield to
+# others as soon as the system allows it.
 heart() {
-  local line viewer='' status seconds=0
+  local line viewer='' status seconds=0 yields=''
   agent=''
   trap '' TERM INT HUP
   while :; do
+    [[ ! $yields ]] && yield_to_others && yields=1
     read -r -t 1 line
     status=$?
     if ((status == 0)); then

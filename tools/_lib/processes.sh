@@ -1,14 +1,18 @@
 # The processes of a run, known by their tag. Sourced by wrapper.sh, whose variables it uses.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Sets group and start_time of a process; fails when it is gone.
+# Sets group, session and start_time of a process; fails when it is gone.
 read_stat() {
   local stat fields
-  group='' start_time=unknown
+  group='' session='' start_time=unknown
   IFS= read -r stat <"/proc/$1/stat" || return 1
   read -r -a fields <<<"${stat##*) }"
-  group=${fields[2]} start_time=${fields[19]}
+  group=${fields[2]} session=${fields[3]} start_time=${fields[19]}
 }
+
+# Lets everybody else's work go before that of this pane, as `nice` does, where the system shares time out by session. Fails
+# where it does not; without root ten of these a second are allowed on the whole machine.
+yield_to_others() { ((own_session == $$)) && printf 10 >/proc/self/autogroup; }
 
 # A pause without a fork: nobody ever writes to 8 while this waits.
 pause() { read -r -t "$1" -u 8; }
@@ -56,7 +60,7 @@ find_younger_tagged() {
 
 # The groups of the helpers are their pids, since each was started as a job.
 is_own() {
-  local group start_time
+  local group session start_time
   case $1 in
     "$$" | "$beat" | "$viewer" | "$timer" | "$out_tee" | "$err_tee") return 0 ;;
   esac
@@ -80,6 +84,17 @@ signal_all() {
   ((${#tagged[@]})) && kill -s "$1" "${tagged[@]}"
   # A stopped process takes nothing but KILL until it is continued.
   [[ $agent && $1 != KILL ]] && kill -s CONT -- "-$agent"
+}
+
+# Lets the others of a crowd that ends at once go first, some seconds at most: together they would be slower, and so would
+# be all else.
+await_turn() {
+  local round running
+  for ((round = 0; round < 16; round++)); do
+    read -r _ _ _ running _ </proc/loadavg || return
+    ((${running%/*} > wrapper_crowd)) || return
+    pause "0.$((RANDOM % 40 + 10))"
+  done
 }
 
 # Ends what the agent left behind, until two looks in a row find nothing: a newborn can slip through one. What was there

@@ -19,7 +19,7 @@ tag=${ORCHESTRA_RUN-}
 run=${tag##*/}
 task=${tag%/*}
 task=${task##*/}
-agent='' beat='' viewer='' timer='' out_tee='' err_tee='' own_group=$$
+agent='' beat='' viewer='' timer='' out_tee='' err_tee='' own_group=$$ own_session=0
 stopping='' finished='' log_incomplete=''
 
 # shellcheck source-path=SCRIPTDIR
@@ -117,12 +117,13 @@ fi
 set +C
 set_now
 started_at=$now
-read_stat $$ && own_group=$group
+read_stat $$ && own_group=$group own_session=$session
 printf '%-255s\n' '' >"$run_dir/.exit"
 printf '%s\n%s\n' "$$" "$start_time" >"$run_dir/heartbeat"
 
-# Written by whoever opened the pane: wrapper_dir, wrapper_tool, wrapper_grace (seconds), wrapper_viewer (words).
-wrapper_dir='' wrapper_viewer=()
+# Written by whoever opened the pane: wrapper_dir, wrapper_tool, wrapper_grace (seconds), wrapper_crowd (threads that run),
+# wrapper_viewer (words).
+wrapper_dir='' wrapper_crowd=24 wrapper_viewer=()
 # shellcheck source=/dev/null
 . "$run_dir/wrapper"
 # The agent reads its environment through 9; the file goes before it starts.
@@ -215,6 +216,7 @@ if ((status > 128)) && [[ ! $exited ]]; then
   read -r -u 8 signal
 fi
 
+await_turn
 sweep
 drain
 if [[ $signal ]]; then write_exit '' "$signal"; else write_exit "$agent_status"; fi
