@@ -37,8 +37,18 @@ export function commonDirOf(root: string): string {
 
 /** The folder `.git/worktrees/<id>` that git keeps for a worktree, or null when it knows none at that path. No fork. */
 export function administrationOf(commonDir: string, dir: string): string | null {
-  const wanted = join(realPath(dirname(resolve(dir))), basename(dir), '.git');
-  return administrations(commonDir).find(({ gitFile }) => gitFile === wanted)?.path ?? null;
+  const name = basename(dir);
+  const wanted = join(realPath(dirname(resolve(dir))), name, '.git');
+  const worktrees = join(commonDir, 'worktrees');
+  // The worktree itself tells, unless somebody has been at it: then, and before it is made, all are looked through.
+  const own = gitDirOf(dir);
+  const records = own !== null && dirname(own) === worktrees ? [own] : [];
+  for (const path of [...records, ...recordsIn(worktrees)]) {
+    const gitFile = gitFileOf(path);
+    if (gitFile !== null && basename(dirname(gitFile)) === name && realGitFile(gitFile) === wanted)
+      return path;
+  }
+  return null;
 }
 
 /** Whether git knows a worktree of the repository at that path. No fork. */
@@ -48,15 +58,33 @@ export function isWorktree(root: string, dir: string): boolean {
 
 /** All folders `.git/worktrees/<id>` with the `.git` file of the worktree each belongs to. */
 export function administrations(commonDir: string): { path: string; gitFile: string }[] {
-  const folder = join(commonDir, 'worktrees');
-  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  return names.flatMap((name) => {
-    const path = join(folder, name);
-    const text = readIfExists(join(path, 'gitdir'));
-    if (text === undefined || text.trim() === '') return [];
-    const gitFile = resolve(path, stripNewline(text));
-    return [{ path, gitFile: join(realPath(dirname(dirname(gitFile))), basename(dirname(gitFile)), '.git') }];
+  // Most worktrees lie side by side.
+  const known = new Map<string, string>();
+  const real = (folder: string) => {
+    const path = known.get(folder) ?? realPath(folder);
+    known.set(folder, path);
+    return path;
+  };
+  return recordsIn(join(commonDir, 'worktrees')).flatMap((path) => {
+    const gitFile = gitFileOf(path);
+    return gitFile === null ? [] : [{ path, gitFile: realGitFile(gitFile, real) }];
   });
+}
+
+function recordsIn(worktrees: string): string[] {
+  return fs.existsSync(worktrees) ? fs.readdirSync(worktrees).map((name) => join(worktrees, name)) : [];
+}
+
+/** What a record says, links and all. */
+function gitFileOf(record: string): string | null {
+  const text = readIfExists(join(record, 'gitdir'));
+  return text === undefined || text.trim() === '' ? null : resolve(record, stripNewline(text));
+}
+
+// The worktree itself may be gone; its folder tells where it was.
+function realGitFile(gitFile: string, real = realPath): string {
+  const dir = dirname(gitFile);
+  return join(real(dirname(dir)), basename(dir), '.git');
 }
 
 /** Whether git was killed while it made this worktree, so that nobody has worked in it yet. */

@@ -13,14 +13,17 @@ export interface Refs {
  * there are stashes.
  */
 export async function refsOf(root: string): Promise<Refs> {
-  const refs: Refs['refs'] = {};
-  for (const [name, sha] of refsInFiles(root) ?? (await refsByGit(root))) {
-    if (!/^refs\/(?:heads\/orchestra[/-]|orchestra\/|remotes\/)/.test(name)) refs[name] = sha;
-  }
+  const found = refsInFiles(root, isTheirs) ?? (await refsByGit(root)).filter(([name]) => isTheirs(name));
+  const refs: Refs['refs'] = Object.fromEntries(found);
   if (refs['refs/stash'] === undefined) return { refs, stashes: [] };
   delete refs['refs/stash'];
   const log = await gitOutput(root, ['log', '--walk-reflogs', '--format=%H', 'refs/stash', '--']);
   return { refs, stashes: log.split('\n').filter((line) => line !== '') };
+}
+
+// Each task that waits for a person has a branch of its own: there are many of them.
+function isTheirs(name: string): boolean {
+  return !/^refs\/(?:heads\/orchestra[/-]|orchestra\/|remotes\/)/.test(name);
 }
 
 async function refsByGit(root: string): Promise<[name: string, sha: string][]> {

@@ -26,7 +26,8 @@ export async function noteOutside(
 ): Promise<void> {
   const path = outsideFile(files);
   const note = async () => writeAtomicSoon(path, JSON.stringify(await lookOutside(home, plan)));
-  await Promise.all([fs.existsSync(path) ? undefined : note(), meanwhile()]);
+  // The longer of the two first: to start a program keeps this thread for some milliseconds.
+  await Promise.all([meanwhile(), fs.existsSync(path) ? undefined : note()]);
 }
 
 /** What has changed since; nothing where it is not known how things were. */

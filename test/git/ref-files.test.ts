@@ -50,3 +50,15 @@ test('git is asked where files do not tell all: another worktree, a symbolic or 
   fs.mkdirSync(join(root, '.git', 'reftable'));
   expect(refsInFiles(root)).toBeUndefined();
 });
+
+test('refs that nobody wants are not read, so that many branches of tasks cost little', () => {
+  const { root } = repository();
+  sh(root, 'branch', 'orchestra/one');
+  sh(root, 'branch', 'mine');
+  sh(root, 'pack-refs', '--all');
+  fs.mkdirSync(join(root, '.git/refs/heads/orchestra'), { recursive: true });
+  fs.writeFileSync(join(root, '.git/refs/heads/orchestra/unread'), 'no commit\n');
+  const mine = refsInFiles(root, (name) => !name.startsWith('refs/heads/orchestra/'));
+  expect([...(mine?.keys() ?? [])].sort()).toEqual(['refs/heads/main', 'refs/heads/mine']);
+  expect(refsInFiles(root)).toBeUndefined();
+});

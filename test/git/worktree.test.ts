@@ -212,3 +212,21 @@ test('hooks, a hooks path and a stale main index lock do not stop it; the lock s
   expect(administrationOf(join(root, '.git'), dir)).toBe(join(root, '.git/worktrees', 'task-1'));
   expect(dirname(dir)).not.toBe(root);
 });
+
+test('what git keeps of a worktree is found by the worktree, and without it or against it by the records', async () => {
+  const { root, dir, request, worktrees } = started();
+  const common = join(root, '.git');
+  const record = join(common, 'worktrees', 'task-1');
+  expect(administrationOf(common, dir)).toBeNull();
+  await ensureWorktree(request);
+  // One of the same name elsewhere gets another record, whichever is read first.
+  const other = join(worktrees, 'beside', 'task-1');
+  await ensureWorktree({ ...request, dir: other, branch: 'orchestra/other' });
+  const find = () => [administrationOf(common, dir), administrationOf(common, other)];
+  expect(find()).toEqual([record, `${record}1`]);
+  fs.writeFileSync(join(dir, '.git'), `gitdir: ${record}1\n`);
+  fs.rmSync(join(other, '.git'));
+  expect(find()).toEqual([record, `${record}1`]);
+  fs.rmSync(dir, { recursive: true });
+  expect(find()).toEqual([record, `${record}1`]);
+});
