@@ -24,9 +24,10 @@ export function parseDuration(text: string): number {
   return Math.round(sum);
 }
 
-/** Seconds as people read them: `8s`, `3m 20s`, `2h 05m`. */
+/** Seconds as people read them: `<0.1s`, `2.4s`, `8s`, `3m 20s`, `2h 05m`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
+  if (seconds > 0 && seconds < 0.05) return '<0.1s';
   if (seconds > 0 && seconds < 10 && seconds % 1 !== 0) return `${seconds.toFixed(1)}s`;
   if (whole < 60) return `${whole}s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, '0')}s`;

@@ -22,12 +22,13 @@ export function estimator(cells: Cells, profiles: readonly Profile[] = []): Esti
   return (category, tier, tool, model) => {
     const rows = rowsOf(cells, tool);
     const ofModel = (run: { model: string }) => run.model === (model ?? unknownModel);
+    const named = model ?? 'its default model';
     const exact = rows.filter((row) => row.category === category && row.tier === tier);
     const ofTier = rows.filter((row) => row.tier === tier);
     const narrowed = [
-      { found: exact.filter(ofModel), what: `${tier} ${category} runs of ${tool} with ${model}` },
+      { found: exact.filter(ofModel), what: `${tier} ${category} runs of ${tool} with ${named}` },
       { found: exact, what: `${tier} ${category} runs of ${tool}` },
-      { found: ofTier.filter(ofModel), what: `${tier} runs of ${tool} with ${model}` },
+      { found: ofTier.filter(ofModel), what: `${tier} runs of ${tool} with ${named}` },
       { found: ofTier, what: `${tier} runs of ${tool}` },
       { found: rows, what: `runs of ${tool}` },
     ].find(({ found }) => found.length >= leastRuns);

@@ -50,6 +50,8 @@ test.each([
   [59.4, '59s'],
   [59.6, '1m 00s'],
   [200, '3m 20s'],
+  [0.02, '<0.1s'],
+  [0.05, '0.1s'],
   [3599.7, '1h 00m'],
   [7500, '2h 05m'],
   [90_000, '25h 00m'],
@@ -58,7 +60,7 @@ test.each([
 test('no time is shown with a minus or as no number', () => {
   fc.assert(
     fc.property(fc.double({ min: -1e6, max: 1e9, noNaN: true }), (seconds) => {
-      expect(formatSeconds(seconds)).toMatch(/^(\d\.\ds|10\.0s|\d{1,2}s|\d{1,2}m \d\ds|\d+h \d\dm)$/);
+      expect(formatSeconds(seconds)).toMatch(/^(<0\.1s|\d\.\ds|10\.0s|\d{1,2}s|\d{1,2}m \d\ds|\d+h \d\dm)$/);
     }),
   );
 });

@@ -219,6 +219,10 @@ test('estimates have P50 and P90, narrow to the model, and say what they rest on
   expect([known.usd, known.usdP90].map((usd) => usd?.toFixed(2))).toEqual(['0.10', '0.18']);
   expect(ask('docs', 'standard', 'first', 'other').basis).toBe('median of 19 standard runs of first');
   expect(ask('docs', 'complex', 'first', null).basis).toBe('median of 19 runs of first');
+  const unnamed = nothingLearned();
+  for (let count = 0; count < 3; count += 1) learnLine(unnamed, line('first', 'done', { model: null }));
+  const basis = 'median of 3 standard tests runs of first with its default model';
+  expect(estimator(unnamed.cells)('tests', 'standard', 'first', null).basis).toBe(basis);
 });
 
 test('before there is history an estimate is what the profile declares, and says so', () => {
