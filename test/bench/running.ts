@@ -1,7 +1,8 @@
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isAlive } from '../../src/base/process.ts';
-import { type Home, runFiles } from '../../src/model/home.ts';
+import { type Home, homeAt, type RunFiles, runFiles } from '../../src/model/home.ts';
+import { writeEnvFile } from '../../src/spawn/environment.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { wrapperOf } from '../../src/watch/wrapper-state.ts';
 import type { BareTmux } from './bare-tmux.ts';
@@ -15,9 +16,9 @@ interface Detached {
 }
 
 /** Gives a task and returns its id at once. */
-function detach(stage: Stage, home: Home, tool: string, flags: string[]): string {
+function detach(stage: Stage, home: Home, tool: string, flags: string[], cwd?: string): string {
   const words = ['delegate', '--tool', tool, '--task', 'Add a line', '--detach', '--json', ...flags];
-  return (JSON.parse(stage.orchestra(home, words)) as Detached).task;
+  return (JSON.parse(stage.orchestra(home, words, { cwd })) as Detached).task;
 }
 
 /** Waits until the store holds the task's settlement and gives the moment at which that could be seen. */
@@ -99,8 +100,8 @@ export async function settleRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
   };
   detach(stage, home, 'trivial', []);
   const store = openStore(home);
-  const ours = async (flags: string[]) => {
-    const task = detach(stage, home, 'work', flags);
+  const ours = async (flags: string[], cwd = stage.repo) => {
+    const task = detach(stage, home, 'work', flags, cwd);
     const seen = await settledAt(home, store, new Set([task]));
     await quiet(home, [task]);
     return seen - (stage.noted(`${task}.ended`) as number);
@@ -122,6 +123,7 @@ export async function settleRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
       aimIs: 'figure',
       ours: () => ours(['--no-worktree']),
     }),
+    await measurePair({ ...common, what: `${what}, outside git`, ours: () => ours([], stage.folder) }),
   ];
   store.close();
   await stage.end(home);
@@ -155,6 +157,19 @@ export async function throughputRows(stage: Stage, tmux: BareTmux): Promise<Row[
     ours,
     floor: () => bareHundred(stage, tmux),
   });
+  const rounds: Home[] = [];
+  const wrappers = await measurePair({
+    group: 'Many at once',
+    what: '100 runs of the wrapper alone, 8 at a time',
+    floorName: 'bare tmux with tee, a client each',
+    repeats: 3,
+    ours: () => {
+      const place = homeAt(join(stage.base, `w${rounds.length}`));
+      rounds.push(place);
+      return bareWrappers(stage, tmux, place);
+    },
+    floor: () => bareHundred(stage, tmux),
+  });
   const eight = join(stage.base, 'eight.jsonl');
   fs.writeFileSync(eight, `${JSON.stringify({ task: 'Work', tool: 'seconds' })}\n`.repeat(8));
   const side = await measurePair({
@@ -172,7 +187,7 @@ export async function throughputRows(stage: Stage, tmux: BareTmux): Promise<Row[
   });
   store.close();
   await stage.end(home);
-  return [row, side];
+  return [row, wrappers, side];
 }
 
 /** Gives the tasks of a batch and returns their ids at once. */
@@ -183,22 +198,57 @@ export function tasksOf(stage: Stage, home: Home, batch: string, env: Record<str
 }
 
 function bareHundred(stage: Stage, tmux: BareTmux): Promise<number> {
-  const run = join(stage.base, 'c', 'orchestra', 'tools', 'trivial', 'run.sh');
+  const run = trivialScript(stage);
+  return inEightPlaces((number, onEnd) => {
+    tmux.onLine(onEnd);
+    tmux.windowAsync(`bash -c 'bash ${run} 2>&1 | tee ${stage.notes}/log${number}; echo $? >${tmux.fifo}'`);
+  });
+}
+
+/** What is left of a hundred tasks when nobody plans, stores or settles them: the least that they could take. */
+async function bareWrappers(stage: Stage, tmux: BareTmux, home: Home): Promise<number> {
+  const wrapper = join(stage.program, 'tools', '_lib', 'wrapper.sh');
+  const runs = Array.from({ length: 100 }, (_, index) => runFiles(home, `task-${index + 1}`, 1));
+  for (const files of runs) {
+    fs.mkdirSync(files.dir, { recursive: true });
+    fs.writeFileSync(files.prompt, 'Say done');
+    writeEnvFile(files.env, { PATH: process.env.PATH ?? '', HOME: stage.base });
+    const words = `wrapper_dir='${stage.folder}'\nwrapper_tool='${dirname(trivialScript(stage))}'\n`;
+    fs.writeFileSync(join(files.dir, 'wrapper'), words);
+  }
+  const watchers: fs.FSWatcher[] = [];
+  const took = await inEightPlaces((number, onEnd) => {
+    const files = runs[number - 1] as RunFiles;
+    watchers.push(fs.watch(files.dir, (_, name) => name === 'exit.json' && onEnd()));
+    tmux.windowAsync(
+      `ORCHESTRA_RUN=${basename(home.root)}/task-${number}/1 exec nice bash ${wrapper} ${files.dir}`,
+    );
+  });
+  for (const watcher of watchers) watcher.close();
+  for (const files of runs) await until(() => !isAlive(wrapperOf(files) ?? {}) || undefined, 'a wrapper');
+  return took;
+}
+
+/** Starts a hundred, eight at a time, and gives the milliseconds until the last has ended. */
+function inEightPlaces(begin: (number: number, onEnd: () => void) => void): Promise<number> {
   return new Promise((resolve) => {
     const start = wallMs();
-    let begun = 0;
-    let ended = 0;
+    let [begun, ended] = [0, 0];
     const next = () => {
       begun += 1;
-      tmux.windowAsync(`bash -c 'bash ${run} 2>&1 | tee ${stage.notes}/log${begun}; echo $? >${tmux.fifo}'`);
+      begin(begun, onEnd);
     };
-    tmux.onLine(() => {
+    const onEnd = () => {
       ended += 1;
       if (begun < 100) next();
       if (ended === 100) resolve(wallMs() - start);
-    });
+    };
     for (let place = 0; place < 8; place += 1) next();
   });
+}
+
+function trivialScript(stage: Stage): string {
+  return join(stage.base, 'c', 'orchestra', 'tools', 'trivial', 'run.sh');
 }
 
 /** Waits until the wrappers of these tasks are gone, so that the next round finds the machine quiet. */
