@@ -52,6 +52,21 @@ test('where it cannot be told what is younger, all are looked at', () => {
   expect(found).toBe('found\nfound\nfound');
 });
 
+test.runIf(fs.existsSync('/proc/self/environ'))(
+  'one look tells that nothing is left of a run but what is the wrapper itself',
+  () => {
+    const found = inWrapper(`
+    env ORCHESTRA_RUN=${home}/task-1/11 sleep 600 <&- >&- 2>&- & other=$!; ${awaitTag}
+    is_clean && echo clean
+    ${tagged} left=$!; ${awaitTag}
+    is_clean || echo left
+    viewer=$left; is_clean && echo own
+    echo /proc/self/environ /proc/sel*/environ
+    kill $left $other`);
+    expect(found).toBe('clean\nleft\nown\n/proc/self/environ /proc/self/environ');
+  },
+);
+
 // Of 128 watches that all programs of a user have together, two hundred panes must not take one each.
 test.runIf(fs.existsSync('/proc/self/fdinfo'))('the plain viewer shows all without a watch', () => {
   const found = inWrapper(`
