@@ -21,9 +21,12 @@ export function explained(view: TaskView, store: Events): TaskView {
   return { ...view, reason: view.reason === '' ? `after ${names}` : `${view.reason}; after ${names}` };
 }
 
-/** Whether a task goes on only when a person does something, with it or with one that it comes after. */
-export function waitsForSomebody(view: TaskView, store: Events): boolean {
+/**
+ * Whether a task goes on only when a person does something, with it or with one that it comes after. One that was parked
+ * until `resume` when that had come already goes on by itself.
+ */
+export function waitsForSomebody(view: TaskView, store: Events, halted: boolean): boolean {
   if (view.status === 'review' || view.status === 'blocked') return true;
-  if (view.status === 'parked') return view.parkedUntil === null;
-  return forerunners(view, store).some((other) => waitsForSomebody(other, store));
+  if (view.status === 'parked') return view.parkedUntil === null && (halted || view.parkedFor !== 'resume');
+  return forerunners(view, store).some((other) => waitsForSomebody(other, store, halted));
 }

@@ -1,6 +1,7 @@
 import { watchPath } from '../base/signal-file.ts';
 import type { TaskView } from '../model/task-view.ts';
 import { isSettled, type TaskStatus } from '../model/words.ts';
+import { haltedSince } from '../store/halt.ts';
 import { ensureConductor } from './conductor-process.ts';
 import { explained, waitsForSomebody } from './forerunners.ts';
 import { taskView } from './task.ts';
@@ -17,7 +18,7 @@ export function waitForTasks(
   signal: AbortSignal,
   onChange: (view: TaskView) => void,
   isOver: (view: TaskView) => boolean = (view) =>
-    isSettled(view.status) || waitsForSomebody(view, world.store),
+    isSettled(view.status) || waitsForSomebody(view, world.store, haltedSince(world.home) !== undefined),
 ): Promise<TaskView[] | undefined> {
   const views = new Map<string, TaskView>();
   let seq = -1;

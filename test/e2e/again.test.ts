@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processesWithEnv } from '../../src/base/process.ts';
+import { type ProcessIdentity, processesWithEnv, signalProcess } from '../../src/base/process.ts';
+import { homeAt } from '../../src/model/home.ts';
+import { readLock } from '../../src/store/conductor-lock.ts';
 import { eventually, Stage } from '../support/stage.ts';
 
 /** A tool with sessions: its `n`th run does the `n`th script of the folder FAKE_SCRIPTS, and says so as a stream. */
@@ -208,6 +210,23 @@ test('stop ends every agent at once and resume goes on in its session', async ()
   });
   expect(seen(stage, 'task-1', 2, 'seen-session')).toBe('s-1');
   expect((await stage.run(['resume'])).stdout).toBe('nothing was stopped and no task waits for somebody\n');
+});
+
+test('who waits for a task that a stop still ends after the resume is not sent away: it goes on by itself', async () => {
+  const stage = stageWith([`echo begun > "$ORCHESTRA_RUN_DIR/begun"; sleep 600`, `echo x > a.txt; ${good}`]);
+  await stage.run(['delegate', '--tool', 'talks', '--task', 'Long work', '--detach']);
+  await eventually(() => fs.existsSync(join(stage.home, 'runs', 'task-1', '1', 'begun')));
+  const conductor = readLock(homeAt(stage.home)) as ProcessIdentity;
+  // It sees the stop only when that is over.
+  signalProcess(conductor.pid, 'SIGSTOP');
+  const stop = stage.start(['stop']);
+  await eventually(() => fs.existsSync(join(stage.home, 'runs', 'task-1', '1', 'exit.json')));
+  stop.kill('SIGKILL');
+  expect((await stage.run(['resume'])).stdout).toContain('tasks start again');
+  const waiting = stage.json<Summary>(['wait', 'task-1']);
+  signalProcess(conductor.pid, 'SIGCONT');
+  expect((await waiting).document).toMatchObject({ status: 'review', runs: 2 });
+  expect(await types(stage, 'task-1')).toContain('parked');
 });
 
 test("the day's budget stops what runs, parks what waits and refuses what is new", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { EventBody, ParkedFor, StoredRequest } from '../../src/model/event.ts';
 import { type TaskView, viewTask } from '../../src/model/task-view.ts';
 import type { TaskStatus } from '../../src/model/words.ts';
+import { waitsForSomebody } from '../../src/pipeline/forerunners.ts';
 import {
   dependencyState,
   isDue,
@@ -65,9 +66,14 @@ test('a task that goes on whatever becomes of others waits for their end only', 
   expect(dependencyState(view, () => undefined)).toBe('ready');
 });
 
+const parkedEvent = (until: string | null, why?: ParkedFor): { run: number; body: EventBody } => ({
+  run: 0,
+  body: { type: 'parked', until, reason: 'a limit', for: why },
+});
+const parked = (until: string | null, why?: ParkedFor) =>
+  task('task-1', [planned(), parkedEvent(until, why)]);
+
 test('a parked task waits for its time, and without one for somebody', () => {
-  const parked = (until: string | null, why?: ParkedFor) =>
-    task('task-1', [planned(), { run: 0, body: { type: 'parked', until, reason: 'a limit', for: why } }]);
   const noon = '2026-01-02T12:00:00.000Z';
   expect(isWaiting(parked(noon))).toBe(true);
   expect(isDue(parked(noon), Date.parse(noon) - 1)).toBe(false);
@@ -76,6 +82,22 @@ test('a parked task waits for its time, and without one for somebody', () => {
   // Parked for the end of a stop that had ended meanwhile.
   expect(isDue(parked(null, 'resume'), Date.parse(noon))).toBe(true);
   expect(isDue(waiting('task-2'), 0)).toBe(true);
+});
+
+test('whoever waits for a task is not sent away while it goes on by itself', () => {
+  const stopped = {
+    events: () => history([planned(), parkedEvent(null, 'resume')], requested({}, 'task-1')),
+  };
+  const nobody = { events: () => [] };
+  const noon = '2026-01-02T12:00:00.000Z';
+  for (const halted of [false, true]) {
+    expect(waitsForSomebody(parked(null), nobody, halted)).toBe(true);
+    expect(waitsForSomebody(parked(noon, 'budget'), nobody, halted)).toBe(false);
+    // A stop that had ended as the task was parked.
+    expect(waitsForSomebody(parked(null, 'resume'), nobody, halted)).toBe(halted);
+    const behind = waiting('task-2', { after: ['task-1'] });
+    expect(waitsForSomebody(behind, stopped, halted)).toBe(halted);
+  }
 });
 
 function order(views: TaskView[], active: TaskView[] = []): string[] {
