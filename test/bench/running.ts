@@ -123,7 +123,13 @@ export async function settleRows(stage: Stage, tmux: BareTmux): Promise<Row[]> {
       aimIs: 'figure',
       ours: () => ours(['--no-worktree']),
     }),
-    await measurePair({ ...common, what: `${what}, outside git`, ours: () => ours([], stage.folder) }),
+    await measurePair({
+      ...common,
+      what: `${what}, outside git`,
+      aim: 25,
+      aimIs: 'figure',
+      ours: () => ours([], stage.folder),
+    }),
   ];
   store.close();
   await stage.end(home);
