@@ -6,14 +6,10 @@ import type { Launch } from '../model/plan.ts';
 import { type Answer, askTmux, sessionName, type TmuxOptions } from './server.ts';
 import { recordServer } from './socket.ts';
 
-/** One pane as tmux sees it. `deadStatus` and `deadSignal` are null when tmux does not say; `run` is null for a window that is not ours. */
+/** One pane as tmux sees it; `run` is null for a window that is not ours. */
 export interface Pane {
   pane: string;
   window: string;
-  dead: boolean;
-  deadStatus: number | null;
-  deadSignal: string | null;
-  pid: number;
   run: string | null;
   server: ProcessIdentity;
 }
@@ -32,16 +28,7 @@ export type Place = Pick<Launch, 'pane' | 'window' | 'server'>;
 /** Where which run is shown. */
 export type RunPlace = Place & Pick<Launch, 'task' | 'run'>;
 
-const fields = [
-  'pane_id',
-  'window_id',
-  'pane_dead',
-  'pane_dead_status',
-  'pane_dead_signal',
-  'pane_pid',
-  'pid',
-  '@orchestra_run',
-];
+const fields = ['pane_id', 'window_id', 'pid', '@orchestra_run'];
 const listFormat = fields.map((name) => `#{${name}}`).join('|');
 
 /** Every pane of the home's server in one call, or `no-server`. Throws `unavailable` when the server does not answer. */
@@ -54,16 +41,12 @@ export async function listWindows(home: Home, options: TmuxOptions = {}): Promis
 }
 
 function paneFrom(line: string, startTimes: Map<number, string>): Pane {
-  const [pane = '', window = '', dead, status = '', signal = '', pid, serverPid, ...run] = line.split('|');
+  const [pane = '', window = '', serverPid, ...run] = line.split('|');
   const server = Number(serverPid);
   if (!startTimes.has(server)) startTimes.set(server, startTimeOf(server) ?? 'unknown');
   return {
     pane,
     window,
-    dead: dead === '1',
-    deadStatus: /^\d+$/.test(status) ? Number(status) : null,
-    deadSignal: signal === '' ? null : signal,
-    pid: Number(pid),
     run: run.join('|') || null,
     server: { pid: server, startTime: startTimes.get(server) ?? 'unknown' },
   };

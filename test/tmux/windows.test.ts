@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
+import type { Home } from '../../src/model/home.ts';
 import { attachCommand } from '../../src/tmux/attach.ts';
 import { askTmux, checkTmux } from '../../src/tmux/server.ts';
 import { recordedServer, socketPath } from '../../src/tmux/socket.ts';
@@ -22,12 +23,17 @@ afterEach(() => {
   delete process.env.TMUX;
 });
 
+async function hasEnded(home: Home, pane: string): Promise<boolean> {
+  const answer = await askTmux(home, ['display-message', '-p', '-t', pane, '#{pane_dead}']);
+  return answer.state === 'ok' && answer.stdout === '1\n';
+}
+
 test('a home without a server says so', async () => {
   const { home } = scene();
   expect(await listWindows(home)).toBe('no-server');
 });
 
-test('a window is found by its tag, carries the name of its task and shows how its command ended', async () => {
+test('a window is found by its tag, carries the name of its task and stays when its command has ended', async () => {
   const { home, work } = scene();
   const place = await openWindow(home, {
     name: 'task-1',
@@ -35,12 +41,8 @@ test('a window is found by its tag, carries the name of its task and shows how i
     dir: work,
     command: ['sh', '-c', 'exit 7'],
   });
-  const pane = await until(async () => {
-    const panes = await listWindows(home);
-    // tmux may see the end of the output before that of the process.
-    return panes !== 'no-server' && panes[0]?.dead && panes[0].deadStatus !== null && panes[0];
-  });
-  expect(pane).toMatchObject({ ...place, run: 'h/task-1/1', deadStatus: 7, deadSignal: null });
+  await until(() => hasEnded(home, place.pane));
+  expect(await listWindows(home)).toEqual([{ ...place, run: 'h/task-1/1' }]);
   const answer = await askTmux(home, [
     'display-message',
     '-p',
@@ -166,11 +168,8 @@ test("the user's own tmux configuration and server count for nothing", async () 
   process.env.HOME = work;
   process.env.TMUX = '/tmp/not-ours,1,0';
   const command = ['sh', '-c', 'env >got; exit 0'];
-  await openWindow(home, { name: 'task-1', tag: 'h/task-1/1', dir: work, command });
-  await until(async () => {
-    const panes = await listWindows(home);
-    return panes !== 'no-server' && panes[0]?.dead;
-  });
+  const place = await openWindow(home, { name: 'task-1', tag: 'h/task-1/1', dir: work, command });
+  await until(() => hasEnded(home, place.pane));
   expect(await askTmux(home, ['show', '-gv', 'base-index'])).toMatchObject({ stdout: '0\n' });
   expect(fs.readFileSync(join(work, 'got'), 'utf8')).toContain('ORCHESTRA_RUN=h/task-1/1\n');
   expect(fs.readdirSync(work).sort()).toEqual(['.tmux.conf', 'got']);
