@@ -7,7 +7,7 @@ const long = line.repeat(Math.ceil((200 * 1024) / Buffer.byteLength(line)));
 const starts = ['/help', '--dash', '@README.md', '-'];
 
 export function promptTests(agent: Agent): void {
-  // It echoes the prompt, and where the disk is slow it often ends without what the pipe had no room for.
+  // It echoes the prompt, and often ends without what the pipe had no room for.
   const retry = agent.tool === 'gemini' ? 6 : 0;
   for (const start of starts)
     test(`200 KB that begin with ${start} reach the model of ${agent.tool}`, { retry }, async () => {
