@@ -40,15 +40,14 @@ export function administrationOf(commonDir: string, dir: string): string | null 
   const name = basename(dir);
   const wanted = join(realPath(dirname(resolve(dir))), name, '.git');
   const worktrees = join(commonDir, 'worktrees');
+  const isOf = (record: string) => {
+    const gitFile = gitFileOf(record);
+    return gitFile !== null && basename(dirname(gitFile)) === name && realGitFile(gitFile) === wanted;
+  };
   // The worktree itself tells, unless somebody has been at it: then, and before it is made, all are looked through.
   const own = gitDirOf(dir);
-  const records = own !== null && dirname(own) === worktrees ? [own] : [];
-  for (const path of [...records, ...recordsIn(worktrees)]) {
-    const gitFile = gitFileOf(path);
-    if (gitFile !== null && basename(dirname(gitFile)) === name && realGitFile(gitFile) === wanted)
-      return path;
-  }
-  return null;
+  if (own !== null && dirname(own) === worktrees && isOf(own)) return own;
+  return recordsIn(worktrees).find(isOf) ?? null;
 }
 
 /** Whether git knows a worktree of the repository at that path. No fork. */
