@@ -163,16 +163,15 @@ export async function throughputRows(stage: Stage, tmux: BareTmux): Promise<Row[
     ours,
     floor: () => bareHundred(stage, tmux),
   });
-  const rounds: Home[] = [];
+  let round = 0;
   const wrappers = await measurePair({
     group: 'Many at once',
     what: '100 runs of the wrapper alone, 8 at a time',
     floorName: 'bare tmux with tee, a client each',
     repeats: 3,
     ours: () => {
-      const place = homeAt(join(stage.base, `w${rounds.length}`));
-      rounds.push(place);
-      return bareWrappers(stage, tmux, place);
+      round += 1;
+      return bareWrappers(stage, tmux, homeAt(join(stage.base, `w${round}`)));
     },
     floor: () => bareHundred(stage, tmux),
   });
