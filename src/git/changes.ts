@@ -10,14 +10,18 @@ export interface Measured {
 }
 
 /**
- * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is HEAD
- * where the caller has just read it, which saves a fork.
+ * Measures what lies between a base commit and HEAD of a working tree; uncommitted files do not count. `known` is HEAD,
+ * and the commits up to it, where the caller has just read or made them: each saves a fork.
  */
-export async function measure(dir: string, base: string, known?: string): Promise<Measured> {
-  const commit = known ?? (await headOf(dir));
+export async function measure(
+  dir: string,
+  base: string,
+  known: Partial<Pick<Measured, 'commit' | 'commits'>> = {},
+): Promise<Measured> {
+  const commit = known.commit ?? (await headOf(dir));
   const [files, commits] = await Promise.all([
     changesBetween(dir, base, commit),
-    commitsBetween(dir, base, commit),
+    known.commits ?? commitsBetween(dir, base, commit),
   ]);
   return { commit, files, commits };
 }

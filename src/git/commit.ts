@@ -2,10 +2,11 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
 import { readIfExists } from '../base/files.ts';
+import { branchTip } from './branch-tip.ts';
 import { commitOf, git, gitFailure, gitOutput, isAncestor } from './git.ts';
 import { administrationOf, commonDirOf, operationIn } from './layout.ts';
 import { namesOfOccupants, type Occupant, occupantsOf } from './occupants.ts';
-import { commitTree, stageAll } from './stage.ts';
+import { commitStaged, commitTree, stageAll } from './stage.ts';
 import { isDirty, namesOf, statusOf, type TreeStatus } from './status.ts';
 import { reattach } from './worktree.ts';
 
@@ -23,6 +24,8 @@ export interface SaveRequest {
 export interface Saved {
   /** The commit it made, null when there was nothing to commit. */
   commit: string | null;
+  /** The commit that it follows; null where there is none, or more than one. */
+  parent: string | null;
   /** HEAD afterwards; null when the worktree is gone or has no commit. */
   head: string | null;
   /** The ref that holds HEAD's work: the task's branch, or `refs/orchestra/rescue/<task>`. */
@@ -51,6 +54,7 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
     const head = await commitOf(root, `refs/heads/${request.branch}`);
     return {
       commit: null,
+      parent: null,
       head,
       ref: head === null ? null : `refs/heads/${request.branch}`,
       conflicted: [],
@@ -64,10 +68,12 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
   if (status.unread.length > 0) {
     standing.notes.push(`Not everything could be committed: git cannot look into ${namesOf(status.unread)}.`);
   }
-  const commit = await commitRest(standing, status);
+  const made = await commitRest(standing, status);
+  const { commit, parent } = made ?? { commit: null, parent: null };
   const head = commit ?? status.head;
   const ref = head === null ? null : await hold(standing, head, status.branch);
-  return { commit, head, ref, conflicted: commit === null ? [] : status.unmerged, notes: standing.notes };
+  const conflicted = commit === null ? [] : status.unmerged;
+  return { commit, parent, head, ref, conflicted, notes: standing.notes };
 }
 
 // Nobody is in the worktree any more, so a lock in its own git folder is a killed git's.
@@ -127,7 +133,9 @@ async function withLastHead(
   return await statusOf(request.dir);
 }
 
-async function commitRest(standing: Standing, status: TreeStatus): Promise<string | null> {
+type Made = { commit: string; parent: string | null };
+
+async function commitRest(standing: Standing, status: TreeStatus): Promise<Made | null> {
   const { request, administration, notes } = standing;
   const { dir } = request;
   const operation = operationIn(administration);
@@ -137,6 +145,11 @@ async function commitRest(standing: Standing, status: TreeStatus): Promise<strin
   if (!isDirty(status) && !concludes) return null;
   const left = await stageAll(dir);
   if (left !== '') notes.push(`Not everything could be committed: ${left}`);
+  const isPlain = operation === null && merged.length === 0 && status.unmerged.length === 0;
+  if (isPlain && status.head !== null) {
+    if (!(await commitStaged(dir, request.message))) return null;
+    return { commit: await headOf(request, status.branch), parent: status.head };
+  }
   const [tree, before] = await Promise.all([
     answerOf(dir, ['write-tree']),
     status.head === null ? null : answerOf(dir, ['rev-parse', `${status.head}^{tree}`]),
@@ -152,7 +165,12 @@ async function commitRest(standing: Standing, status: TreeStatus): Promise<strin
   const moved = await git(dir, ['update-ref', '-m', 'orchestra: commit what was left', 'HEAD', commit, old]);
   if (moved.code !== 0) throw gitFailure(`HEAD of ${dir} could not be moved to ${commit}`, moved);
   if (merged.length > 0) await git(dir, ['merge', '--quit']);
-  return commit;
+  return { commit, parent: concludes ? null : status.head };
+}
+
+async function headOf({ root, dir }: SaveRequest, branch: string | null): Promise<string> {
+  const tip = branch === null ? null : branchTip(root, branch);
+  return tip ?? (await answerOf(dir, ['rev-parse', '--verify', 'HEAD^{commit}']));
 }
 
 async function answerOf(dir: string, args: readonly string[]): Promise<string> {

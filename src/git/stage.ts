@@ -52,12 +52,27 @@ export async function commitTree(
   parents: readonly string[],
   message: string,
 ): Promise<string> {
-  const args = ['commit-tree', ...parents.flatMap((parent) => ['-p', parent]), '-F', '-', tree];
+  const flags = parents.flatMap((parent) => ['-p', parent]);
   const input = message.endsWith('\n') ? message : `${message}\n`;
-  const named = await git(dir, ['-c', 'user.useConfigOnly=true', ...args], { input });
-  const made = lacksIdentity(named) ? await git(dir, args, { input, env: nobody }) : named;
+  const made = await asUser(dir, ['commit-tree', ...flags, '-F', '-', tree], input);
   if (made.code !== 0) throw gitFailure(`The commit could not be made in ${dir}`, made);
   return made.stdout.trim();
+}
+
+/** The same of what is staged, on HEAD, which it moves: one fork. False when HEAD holds just that. */
+export async function commitStaged(dir: string, message: string): Promise<boolean> {
+  // Not by a pipe: it would commit without the message of somebody who was killed.
+  const made = await asUser(dir, ['commit', '--quiet', '--no-verify', '--cleanup=verbatim', '-m', message]);
+  if (made.code === 1 && (await git(dir, ['diff-index', '--cached', '--quiet', 'HEAD'])).code === 0)
+    return false;
+  if (made.code !== 0) throw gitFailure(`What is staged in ${dir} could not be committed`, made);
+  return true;
+}
+
+async function asUser(dir: string, args: readonly string[], input?: string): Promise<Finished> {
+  const options = input === undefined ? {} : { input };
+  const named = await git(dir, ['-c', 'user.useConfigOnly=true', ...args], options);
+  return lacksIdentity(named) ? await git(dir, args, { ...options, env: nobody }) : named;
 }
 
 /** What to add to the environment so that git can name a committer: nothing where it knows the user. */

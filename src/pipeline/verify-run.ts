@@ -117,11 +117,15 @@ async function changeInWorktree(
   const before = refsBefore(runFiles(home, plan.task, plan.run));
   const span = saved.head === null ? null : { from: base.commit, to: saved.head };
   if (span !== null) begin(span);
+  const commits =
+    saved.commit !== null && saved.parent === base.commit
+      ? [{ sha: saved.commit, subject: view.title }]
+      : undefined;
   const [moved, measured] = await Promise.all([
     before === undefined ? [] : tellMovedRefs(repo, plan.task, before, saved.head),
     // Without git's record of it nothing tells what stands there.
     fs.existsSync(dir) && isWorktree(repo, dir)
-      ? measure(dir, base.commit, saved.head ?? undefined)
+      ? measure(dir, base.commit, { commit: saved.head ?? undefined, commits })
       : { commit: saved.head, files: null, commits: [] },
   ]);
   for (const note of moved) warn(note);

@@ -11,8 +11,8 @@ async function working() {
   const dir = join(made.worktrees, 'task-1');
   const branch = 'orchestra/task-1-x';
   await ensureWorktree({ root: made.root, dir, branch, commit: made.base });
-  const save = () =>
-    commitAll({ root: made.root, dir, branch, message: 'Left over\n\nbody', task: 'task-1' });
+  const save = (message = 'Left over\n\nbody') =>
+    commitAll({ root: made.root, dir, branch, message, task: 'task-1' });
   return { ...made, dir, branch, save };
 }
 
@@ -33,6 +33,7 @@ test('a clean worktree gives no commit', async () => {
   const { save, base, branch } = await working();
   expect(await save()).toEqual({
     commit: null,
+    parent: null,
     head: base,
     ref: `refs/heads/${branch}`,
     conflicted: [],
@@ -46,13 +47,46 @@ test('what was left is committed once, staged or not, ignored files excepted', a
   sh(dir, 'add', 'a.txt');
   fs.rmSync(join(dir, 'b.txt'));
   const saved = await save();
-  expect(saved).toMatchObject({ commit: sh(dir, 'rev-parse', 'orchestra/task-1-x'), notes: [] });
+  const commit = sh(dir, 'rev-parse', 'orchestra/task-1-x');
+  expect(saved).toMatchObject({ commit, parent: base, notes: [] });
   expect(sh(dir, 'rev-parse', 'HEAD^')).toBe(base);
   expect(sh(dir, 'log', '-1', '--format=%B|%an|%ce')).toBe('Left over\n\nbody\n|Grace|grace@example.org');
   expect(sh(dir, 'show', '--name-status', '-z', '--format=', 'HEAD')).toBe(
     'A\0.gitignore\0M\0a.txt\0D\0b.txt\0A\0new "\n.txt\0',
   );
   expect(await save()).toMatchObject({ commit: null, head: saved.commit });
+});
+
+test('what was staged and taken back again gives no commit', async () => {
+  const { dir, save, base } = await working();
+  const before = fs.readFileSync(join(dir, 'a.txt'), 'utf8');
+  write(dir, { 'a.txt': 'changed\n' });
+  sh(dir, 'add', 'a.txt');
+  write(dir, { 'a.txt': before });
+  expect(await save()).toMatchObject({ commit: null, head: base, notes: [] });
+});
+
+test('the message stays as it is, whatever the user has set for those he writes', async () => {
+  const { root, dir, save } = await working();
+  write(root, { template: 'Why?\n' });
+  sh(root, 'config', 'commit.template', join(root, 'template'));
+  sh(root, 'config', 'commit.cleanup', 'strip');
+  sh(root, 'config', 'commit.verbose', 'true');
+  write(dir, { 'a.txt': 'changed\n' });
+  const message = '#1: a title\n\n\n  # body  ';
+  await save(message);
+  expect(sh(dir, 'log', '-1', '--format=[%B]')).toBe(`[${message}\n]`);
+});
+
+test('a commit on another branch than the own, and on none, is known', async () => {
+  const { root, dir, save } = await working();
+  sh(root, 'config', 'user.name', 'Grace');
+  for (const words of [['--detach'], ['-b', 'aside']]) {
+    sh(dir, 'checkout', '-q', ...words);
+    write(dir, { 'a.txt': `changed ${words[0]}\n` });
+    const saved = await save();
+    expect(saved.commit).toBe(sh(dir, 'rev-parse', 'HEAD'));
+  }
 });
 
 test('failing hooks, a hooks path, signing and safecrlf have no say', async () => {
@@ -154,7 +188,7 @@ test('a merge that only lacks its commit is concluded', async () => {
   const theirs = commitFiles(root, { 'c.txt': 'c' });
   const ours = commitFiles(dir, { 'a.txt': 'ours\n' });
   sh(dir, 'merge', '--no-commit', 'main');
-  await save();
+  expect(await save()).toMatchObject({ commit: expect.any(String), parent: null });
   expect(sh(dir, 'log', '-1', '--format=%P')).toBe(`${ours} ${theirs}`);
 });
 
