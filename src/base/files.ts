@@ -132,7 +132,9 @@ export function readIfExists(path: string): string | undefined {
 /** A text that changes with the file; undefined for one that cannot be looked at, which its reader says in a sentence. */
 export function stampOf(path: string): string | undefined {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path, { bigint: true });
+    const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    const { ino, size, mtimeNs, ctimeNs } = stat;
     return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
   } catch {
     return undefined;

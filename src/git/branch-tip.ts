@@ -18,6 +18,7 @@ export function branchTip(root: string, branch: string): string | null {
   }
 }
 
-function isSha(text: string): boolean {
+/** Whether the text is the whole id of an object. */
+export function isSha(text: string): boolean {
   return /^[0-9a-f]{40,64}$/.test(text);
 }

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
+import { readIfExists } from '../base/files.ts';
+import { branchTip, isSha } from './branch-tip.ts';
 import { git, gitFailure } from './git.ts';
 import { type Operation, operationIn, realPath } from './layout.ts';
 import { isDirty, statusOf } from './status.ts';
@@ -36,8 +38,8 @@ const questions = [
 ];
 
 /**
- * Looks at a folder with one fork, two when `dirty` is asked for. Throws `usage` when the folder is missing, is a
- * file or lies inside a `.git`, `config` when git does not trust it.
+ * Looks at a folder with one fork, none at the root of a plain repository, and one more when `dirty` is asked for. Throws
+ * `usage` when the folder is missing, is a file or lies inside a `.git`, `config` when git does not trust it.
  */
 export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}): Promise<RepoFacts> {
   const folder = resolve(dir);
@@ -53,6 +55,9 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
     ...nowhere,
   });
   if (!mayBeInRepo(realPath(folder))) return none();
+  const plain = plainRepo(realPath(folder));
+  if (plain !== undefined)
+    return { ...plain, dirty: options.dirty === true ? await isChanged(plain.root) : null };
   const args = [
     ...questions.flatMap((question) => [...question.split(' '), separator]),
     'HEAD',
@@ -88,6 +93,36 @@ export async function inspectRepo(dir: string, options: { dirty?: boolean } = {}
   };
 }
 
+/** What git would say of the root of a repository where nothing is out of the ordinary; undefined where it has to be asked. */
+function plainRepo(root: string): RepoFacts | undefined {
+  const commonDir = join(root, '.git');
+  if (![root, commonDir, join(commonDir, 'objects'), join(commonDir, 'refs')].every(isOwnFolder))
+    return undefined;
+  const config = readIfExists(join(commonDir, 'config'));
+  if (config === undefined || /worktree|include|bare(?!\s*=\s*false\s*$)/im.test(config)) return undefined;
+  const head = headInFiles(root);
+  if (head === undefined) return undefined;
+  const hasSubmodules = fs.existsSync(join(root, '.gitmodules'));
+  const operation = operationIn(commonDir);
+  return { kind: 'repo', root, commonDir, head, dirty: null, subdir: '', hasSubmodules, operation };
+}
+
+// git trusts nobody else's.
+function isOwnFolder(path: string): boolean {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && stat.uid === process.geteuid?.();
+}
+
+function headInFiles(root: string): { branch: string | null; commit: string } | undefined {
+  const path = join(root, '.git', 'HEAD');
+  if (fs.lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const text = fs.readFileSync(path, 'utf8').trimEnd();
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(text)?.[1];
+  if (branch === undefined) return isSha(text) ? { branch: null, commit: text } : undefined;
+  const commit = branchTip(root, branch);
+  return commit === null ? undefined : { branch, commit };
+}
+
 // What git looks for from here upwards: without any of it there is no need to ask.
 function mayBeInRepo(folder: string): boolean {
   const isBare = ['HEAD', 'objects', 'refs'].every((name) => fs.existsSync(join(folder, name)));
@@ -103,6 +138,6 @@ export async function isChanged(root: string): Promise<boolean> {
 
 function readHead(answer: string): { branch: string | null; commit: string } | null {
   const [commit, name] = answer.split('\n');
-  if (commit === undefined || !/^[0-9a-f]{40,64}$/.test(commit)) return null;
+  if (commit === undefined || !isSha(commit)) return null;
   return { branch: name?.startsWith('refs/heads/') ? name.slice('refs/heads/'.length) : null, commit };
 }

@@ -20,6 +20,8 @@ export function whichBinary(profile: Profile, dir: string, path: string | undefi
 }
 
 function isProgram(file: string): boolean {
+  // Most are not there: an error that is made and caught costs ten times as much.
+  if (!fs.existsSync(file)) return false;
   try {
     fs.accessSync(file, fs.constants.X_OK);
     return fs.statSync(file).isFile();

@@ -142,3 +142,53 @@ test('a packed branch counts as taken', async () => {
   sh(root, 'pack-refs', '--all');
   expect(await freeBranchName(root, 'o/x')).toBe('o/x-2');
 });
+
+const shapes: [string, (root: string) => void][] = [
+  ['on a branch', () => {}],
+  ['on a branch with a slash', (root) => sh(root, 'checkout', '-q', '-b', 'a/b')],
+  ['on a packed branch', (root) => sh(root, 'pack-refs', '--all')],
+  ['detached', (root) => sh(root, 'checkout', '-q', '--detach')],
+  ['with a file of submodules', (root) => write(root, { '.gitmodules': '' })],
+  ['in the middle of a merge', (root) => write(root, { '.git/MERGE_HEAD': sh(root, 'rev-parse', 'HEAD') })],
+];
+
+test.each(shapes)('a plain repository %s is read from its files as git reads it', async (_, shape) => {
+  const { root } = repository();
+  shape(root);
+  const facts = await withoutGit(() => inspectRepo(root));
+  fs.appendFileSync(join(root, '.git', 'config'), '[include]\n\tpath = /nonexistent\n');
+  expect(await inspectRepo(root)).toEqual(facts);
+});
+
+const oddities: [string, (root: string) => void][] = [
+  ['a working tree elsewhere', (root) => sh(root, 'config', 'core.worktree', '../elsewhere')],
+  ['a bare one with files', (root) => sh(root, 'config', 'core.bare', 'true')],
+  ['a setting that is included', (root) => sh(root, 'config', 'include.path', '/nonexistent')],
+  ['a branch that points to another', (root) => sh(root, 'symbolic-ref', 'refs/heads/main', 'refs/heads/x')],
+  ['no commit yet', (root) => sh(root, 'checkout', '-q', '--orphan', 'new')],
+  ['no objects', (root) => fs.rmSync(join(root, '.git', 'objects'), { recursive: true })],
+  ['a linked .git', (root) => link(root, '.git')],
+  ['a linked HEAD', (root) => link(root, '.git/HEAD')],
+];
+
+test.each(oddities)('with %s git is asked', async (_, oddity) => {
+  const { root } = repository();
+  oddity(root);
+  const failure = await withoutGit(() => failureOf(inspectRepo(root)));
+  expect(failure).toMatchObject({ code: 'unavailable' });
+});
+
+function link(root: string, name: string): void {
+  fs.renameSync(join(root, name), join(root, '.git-aside'));
+  fs.symlinkSync(join(root, '.git-aside'), join(root, name));
+}
+
+async function withoutGit<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { PATH } = process.env;
+  process.env.PATH = '/nonexistent';
+  try {
+    return await work();
+  } finally {
+    process.env.PATH = PATH;
+  }
+}

@@ -2,11 +2,12 @@
 # shellcheck shell=bash disable=SC2154
 
 # Beats as long as the wrapper holds the other end of the pipe; then takes the viewer with it. Has the pane yield to
-# others as soon as the system allows it.
+# others as soon as the system allows it. First of all it removes the env file, which nobody has to wait for.
 heart() {
   local line viewer='' status seconds=0 yields=''
   agent=''
   trap '' TERM INT HUP
+  rm -f "$run_dir/env"
   while :; do
     [[ ! $yields ]] && yield_to_others && yields=1
     read -r -t 1 line

@@ -126,13 +126,14 @@ printf '%s\n%s\n' "$$" "$start_time" >"$run_dir/heartbeat"
 wrapper_dir='' wrapper_crowd=24 wrapper_viewer=()
 # shellcheck source=/dev/null
 . "$run_dir/wrapper"
-# The agent reads its environment through 9; the file goes before it starts.
+# The agent reads its environment through 9; the heart removes the file.
 has_env=''
-[[ -r $run_dir/env ]] && exec 9<"$run_dir/env" && rm -f "$run_dir/env" && has_env=1
+[[ -r $run_dir/env ]] && exec 9<"$run_dir/env" && has_env=1
 grace=${wrapper_grace:-10}
 sweep_rounds=$((${grace%.*} < 2 ? ${grace%.*} * 50 + 5 : 100))
 
 refuse() {
+  rm -f "$run_dir/env"
   say "orchestra: $1" | tee "$run_dir/stderr"
   : >"$run_dir/output"
   set_now
