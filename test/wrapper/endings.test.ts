@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { processesWithEnv } from '../../src/base/process.ts';
 import { capturePane } from '../../src/tmux/windows.ts';
+import { wrapperOf } from '../../src/watch/wrapper-state.ts';
 import { gone, scene, signal, until } from '../tmux/scene.ts';
 
 const codes = [0, 1, 7, 126, 127, 130, 137, 143, 255];
@@ -54,6 +55,35 @@ test('the last line before an instant exit is in the log, and the status is the 
     expect(fs.readFileSync(one.files.stderr, 'utf8')).toBe(`why ${index}\n`);
   }
 });
+
+test.runIf(fs.existsSync('/proc/self/fd'))(
+  'what writes the log goes on until the wrapper lets it end',
+  async () => {
+    const { run } = scene();
+    const one = run({ script: 'echo begun; exec sleep 600' });
+    await one.open();
+    await until(
+      () => fs.existsSync(one.files.output) && fs.readFileSync(one.files.output, 'utf8') === 'begun\n',
+    );
+    const wrapper = wrapperOf(one.files)?.pid ?? 0;
+    const held = fs.readdirSync(`/proc/${wrapper}/fd`).map((fd) => targetOf(`/proc/${wrapper}/fd/${fd}`));
+    const pids = await processesWithEnv(`ORCHESTRA_RUN=${one.tag}`);
+    const tees = pids.filter((pid) => fs.readFileSync(`/proc/${pid}/comm`, 'utf8') === 'tee\n');
+    expect(tees).toHaveLength(2);
+    for (const tee of tees) expect(held).toContain(targetOf(`/proc/${tee}/fd/0`));
+    signal(wrapper, 'SIGTERM');
+    expect(await one.exit()).toMatchObject({ signal: 'SIGTERM' });
+    await until(() => tees.every(gone));
+  },
+);
+
+function targetOf(link: string): string {
+  try {
+    return fs.readlinkSync(link);
+  } catch {
+    return 'closed meanwhile';
+  }
+}
 
 test('the pane shows the lines and how it ended', async () => {
   const { home, run } = scene();

@@ -55,7 +55,7 @@ on_stop() {
   if [[ ! $stopping ]]; then
     stopping=$1
     set -m
-    { sleep "$grace"; kill -s USR1 $$; } 3>&- 7>&- 8>&- </dev/null >/dev/null &
+    { sleep "$grace"; kill -s USR1 $$; } 3>&- 5>&- 6>&- 7>&- 8>&- </dev/null >/dev/null &
     timer=$!
     set +m
   fi
@@ -177,21 +177,23 @@ trap on_child CHLD
 (become_tool "$wrapper_tool" "$agent_umask") <"$run_dir/prompt.md" >&5 2>&6 3>&- 5>&- 6>&- 7>&- 8>&- &
 agent=$!
 say "$agent" >&7
-exec 5>&- 6>&- 9<&-
+exec 9<&-
 # A stop that came before there was an agent to take it.
 [[ $stopping ]] && signal_all "$stopping"
 
 if ((${#wrapper_viewer[@]})); then
-  "${wrapper_viewer[@]}" 3>&- 7>&- 8>&- </dev/null 2>&1 &
+  "${wrapper_viewer[@]}" 3>&- 5>&- 6>&- 7>&- 8>&- </dev/null 2>&1 &
 else
-  show_plain 3>&- 7>&- 8>&- </dev/null &
+  show_plain 3>&- 5>&- 6>&- 7>&- 8>&- </dev/null &
 fi
 viewer=$!
 set +m
 say "$viewer" >&7
 
-# In posix mode alone does the end of a child end `wait`. We wait for another than the agent, since bash keeps
-# the record of a job that exited until it is waited for: so `jobs` tells `exit 143` from a death by TERM.
+# In posix mode alone does the end of a child end `wait`. There, the end of two at once makes bash 5.2 jump out of a
+# signal handler, which in one run of thousands spoilt its memory: so tee does not end before we close its pipe. We wait
+# for another than the agent, since bash keeps the record of a job that exited until it is waited for: so `jobs` tells
+# `exit 143` from a death by TERM.
 awaited=$beat
 while kill -0 "$agent"; do
   kill -0 "$beat" || { wait "$agent"; continue; }
@@ -217,6 +219,7 @@ if ((status > 128)) && [[ ! $exited ]]; then
   read -r -u 8 signal
 fi
 
+exec 5>&- 6>&-
 await_turn
 sweep
 drain

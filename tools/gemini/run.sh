@@ -23,6 +23,39 @@ esac
 
 # A text that starts with a slash may be run as a command of the CLI; with a line break before it, it is sent.
 if [[ -n ${ORCHESTRA_PROMPT_FILE-} && $(head -c 1 "$ORCHESTRA_PROMPT_FILE" | tr -d '\0') == / ]]; then
-  exec "${argv[@]}" < <(echo && cat "$ORCHESTRA_PROMPT_FILE")
+  exec < <(echo && cat "$ORCHESTRA_PROMPT_FILE")
 fi
-exec "${argv[@]}"
+
+# It ends without waiting for what a full pipe has not taken; a file takes all of it.
+out=$(mktemp "${ORCHESTRA_RUN_DIR:-${TMPDIR:-/tmp}}/gemini-XXXXXX")
+"${argv[@]}" <&0 >"$out" &
+pid=$!
+trap : TERM INT HUP
+
+# Passes on what comes until the CLI has ended, come what may.
+follow() {
+  trap '' TERM INT HUP
+  if [[ $OSTYPE == linux-gnu* ]]; then
+    exec tail -c +1 -s 0.1 --pid="$pid" ---disable-inotify -f "$out"
+  fi
+  exec <"$out"
+  while kill -0 "$pid" 2>/dev/null; do
+    cat
+    sleep 0.2
+  done
+  cat
+}
+(follow) || true
+
+status=0
+wait "$pid" || status=$?
+rm -f "$out"
+# Deaths by a signal go on as such; its own codes above 128 are others.
+case $status in
+  129 | 130 | 134 | 137 | 139 | 143)
+    trap - TERM INT HUP
+    ulimit -c 0
+    kill -s "$((status - 128))" $$
+    ;;
+esac
+exit "$status"
