@@ -48,13 +48,10 @@ open_pipe() {
 
 # Becomes the tool: TOOL_DIR UMASK. Nothing of our environment but the tag goes on, and no value is ever in an argv.
 become_tool() {
-  local run_sh=$1/run.sh letter text
+  local run_sh=$1/run.sh text
   umask "$2"
-  for letter in {A..Z} {a..z} _; do
-    eval "set -- \"\${!$letter@}\""
-    # shellcheck disable=SC2163
-    (($#)) && export -n "$@"
-  done
+  # shellcheck disable=SC2163
+  export -n "${exported[@]}"
   unset SHLVL
   export ORCHESTRA_RUN
   IFS= read -r -d '' text <&9

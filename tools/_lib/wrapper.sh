@@ -149,6 +149,12 @@ cd "$wrapper_dir" || refuse "the folder $wrapper_dir is missing; nothing was run
 open_pipe '8<>'
 open_pipe '3<>'
 exec 4<&-
+# The names in our own environment, without a fork.
+exported=()
+compgen -e >&8
+say end >&8
+while read -r -u 8 line && [[ $line != end ]]; do exported+=("$line"); done
+((${#exported[@]})) || refuse 'this bash cannot list its environment; nothing was run.'
 
 set -m
 trap 'on_stop TERM' TERM

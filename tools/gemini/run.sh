@@ -45,17 +45,18 @@ follow() {
   done
   cat
 }
+# bash tells of a death by a signal, in words of its own.
+exec 2>/dev/null
 (follow) || true
 
+exited=$(jobs -l)
 status=0
 wait "$pid" || status=$?
 rm -f "$out"
-# Deaths by a signal go on as such; its own codes above 128 are others.
-case $status in
-  129 | 130 | 134 | 137 | 139 | 143)
-    trap - TERM INT HUP
-    ulimit -c 0
-    kill -s "$((status - 128))" $$
-    ;;
-esac
+# A death by a signal goes on as one; some of its own codes are above 128.
+if ((status > 128)) && [[ $exited != *" $pid Exit "* ]]; then
+  trap - TERM INT HUP
+  ulimit -c 0
+  kill -s "$((status - 128))" $$
+fi
 exit "$status"
