@@ -22,7 +22,8 @@ export interface WorktreeRequest {
  */
 export async function ensureWorktree(request: WorktreeRequest): Promise<{ created: boolean }> {
   const { root, dir } = request;
-  const interrupted = await endPreparation(dir);
+  // Nothing is waited for where nothing was begun: git starts before the caller goes on.
+  const interrupted = fs.existsSync(markOf(dir)) && (await endPreparation(dir));
   const administration = administrationOf(commonDirOf(root), dir);
   if (administration === null ? interrupted : isUnfinished(administration)) {
     discard(dir, administration);
