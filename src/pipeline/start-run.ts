@@ -25,15 +25,23 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
       hint: 'orchestra doctor looks for such damage.',
     });
   }
-  // An agent may be at work there already.
-  if (!hasBegun(files)) {
-    await noteOutside(world.home, plan, files, async () => {
-      // git touches no refs but ours while it makes the worktree.
-      await Promise.all([prepareWorkplace(plan.workplace, files), noteRefs(plan.workplace, files)]);
-    });
-  }
+  const preparing = prepare(world, plan, files);
+  // Where git has to work the window is made ready meanwhile.
+  const meanwhile = plan.workplace.worktree || isPlainlyInRepo(plan.workplace.dir);
+  if (!meanwhile) await preparing;
   const tag = runTag(world.store.homeId, plan.task, plan.run);
-  return openRunWindow({ home: world.home, files, plan, tag, viewer: viewerCommand(world, files) });
+  const viewer = viewerCommand(world, files);
+  const request = { home: world.home, files, plan, tag, viewer };
+  return openRunWindow(meanwhile ? { ...request, preparing } : request);
+}
+
+async function prepare({ home }: World, plan: Plan, files: RunFiles): Promise<void> {
+  // An agent may be at work there already.
+  if (hasBegun(files)) return;
+  await noteOutside(home, plan, files, async () => {
+    // git touches no refs but ours while it makes the worktree.
+    await Promise.all([prepareWorkplace(plan.workplace, files), noteRefs(plan.workplace, files)]);
+  });
 }
 
 /** Whether the agent of a task's last run has begun, noted or not. */

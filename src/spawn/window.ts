@@ -21,6 +21,8 @@ export interface RunWindow {
   tag: string;
   /** The words of a command that renders the run in its pane and ends when all is shown. Plain text is shown without it, unless the run has secrets. */
   viewer: readonly string[] | null;
+  /** What has to be over before the agent begins: the window is made ready meanwhile. */
+  preparing?: Promise<void> | undefined;
 }
 
 /** Whether the wrapper of a run has taken it, so that it will never be started again. */
@@ -31,13 +33,23 @@ export function hasBegun(files: RunFiles): boolean {
 /**
  * Starts the wrapper of a run in a window of its own and writes `launch.json`. Safe to repeat: a window that carries the
  * tag is taken over, and a run that has begun and whose window is gone is given as launched nowhere. Throws `refused`
- * when the folder to work in is missing, `unavailable` when tmux does not answer.
+ * when the folder to work in is missing, `unavailable` when tmux does not answer, and what `preparing` throws, which is
+ * over in any case.
  */
 export async function openRunWindow(request: RunWindow): Promise<Launch> {
-  const { home, files, plan, tag } = request;
+  try {
+    return await launchRun(request);
+  } finally {
+    await request.preparing?.catch(() => {});
+  }
+}
+
+async function launchRun(request: RunWindow): Promise<Launch> {
+  const { home, files, plan, tag, preparing } = request;
   const known = Launch.safeParse(readJson(files.launch)).data;
   // Written before a window is opened: without it there is none to look for.
   const opened = fs.existsSync(join(files.dir, 'wrapper'));
+  if (opened) await preparing;
   const existing = opened ? await existingPlace(home, tag) : undefined;
   // It was started and its window is gone: its folder tells how it ended.
   const isGone = existing === undefined && hasBegun(files);
@@ -73,17 +85,14 @@ async function existingPlace(home: Home, tag: string): Promise<Place | undefined
   return found && { pane: found.pane, window: found.window, server: found.server };
 }
 
-async function newPlace({ home, files, plan, tag, viewer }: RunWindow): Promise<Place> {
+async function newPlace({ home, files, plan, tag, viewer, preparing }: RunWindow): Promise<Place> {
   // The viewer takes what is not there for plain.
   if (plan.format !== 'plain')
     replaceFile(join(files.dir, 'format.json'), `${JSON.stringify({ format: plan.format })}\n`);
   replaceFile(join(files.dir, 'wrapper'), wrapperText(plan, isShownAsItComes(plan, files) ? null : viewer));
-  return openWindow(home, {
-    name: plan.task,
-    tag,
-    dir: plan.workplace.dir,
-    command: ['nice', 'bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir],
-  });
+  const command = ['nice', 'bash', join(packageRoot(), 'tools', '_lib', 'wrapper.sh'), files.dir];
+  const window = { name: plan.task, tag, dir: plan.workplace.dir, command };
+  return openWindow(home, window, { after: preparing });
 }
 
 // Plain text needs a viewer only to keep secrets out of the pane.

@@ -48,10 +48,23 @@ export async function askTmux(
   return askOnce(home, args, options);
 }
 
-async function askOnce(home: Home, args: readonly string[], options: TmuxOptions): Promise<Answer> {
+/**
+ * Has a client ready that runs a line of commands once there is one. Nothing is restored, and no server started. Throws as
+ * `askTmux`; a line that does not come is an error without words.
+ */
+export function askTmuxLater(home: Home, line: Promise<string>, options: TmuxOptions = {}): Promise<Answer> {
+  return askOnce(home, ['source-file', '-'], options, line);
+}
+
+async function askOnce(
+  home: Home,
+  args: readonly string[],
+  options: TmuxOptions,
+  input?: Promise<string>,
+): Promise<Answer> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const full = ['-S', socketPath(home), '-f', join(packageRoot(), 'config', 'tmux.conf'), ...args];
-  const result = await runClient(full, minimalEnvironment(), timeoutMs);
+  const result = await runClient(full, minimalEnvironment(), timeoutMs, input);
   if (result.startError !== undefined) throw missing(result.startError);
   if (result.timedOut) {
     throw new OrchestraError(

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { OrchestraError } from '../base/errors.ts';
 import { type ProcessIdentity, startTimeOf } from '../base/process.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import type { Home } from '../model/home.ts';
 import type { Launch } from '../model/plan.ts';
-import { type Answer, askTmux, sessionName, type TmuxOptions } from './server.ts';
+import { type Answer, askTmux, askTmuxLater, sessionName, type TmuxOptions } from './server.ts';
 import { recordServer } from './socket.ts';
 
 /** One pane as tmux sees it; `run` is null for a window that is not ours. */
@@ -59,21 +60,29 @@ function textOf(answer: Answer, what: string): string {
 }
 
 /**
- * Opens a window in the background, starting the server and the session when there are none. Throws `refused` when the
- * folder is missing, since tmux would start the command somewhere else.
+ * Opens a window in the background, starting the server and the session when there are none. With `after` all is made
+ * ready at once, and the window is opened when that is over. Throws `refused` when the folder is missing then, since tmux
+ * would start the command somewhere else, and what `after` throws.
  */
 export async function openWindow(
   home: Home,
   request: WindowRequest,
-  options: TmuxOptions = {},
+  options: TmuxOptions & { after?: Promise<void> | undefined } = {},
 ): Promise<Place> {
-  if (!existsSync(request.dir) || !statSync(request.dir).isDirectory()) {
-    throw new OrchestraError('refused', `The folder ${request.dir} does not exist, so nothing was started.`);
-  }
+  const { after, ...limits } = options;
+  // The session is made by whoever comes first and is gone with its last window.
+  const commands = (attempt: number) => opening(request, attempt % 2 === 0);
+  const ready = async () => {
+    await after;
+    refuseMissing(request.dir);
+  };
+  const line = () => ready().then(() => lineOf(commands(0)));
+  const first = after === undefined ? undefined : await askTmuxLater(home, line(), limits);
+  await ready();
   let last = 'its server went away';
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    // The session is made by whoever comes first and is gone with its last window.
-    const answer = await askTmux(home, opening(request, attempt % 2 === 0), options);
+    const early = attempt === 0 ? first : undefined;
+    const answer = early ?? (await askTmux(home, wordsOf(commands(attempt)), limits));
     if (answer.state === 'ok') return placeFrom(home, answer.stdout);
     if (answer.state === 'error') last = answer.message;
     if (answer.state === 'error' && !/session|window/i.test(answer.message)) break;
@@ -81,24 +90,36 @@ export async function openWindow(
   throw new OrchestraError('unavailable', `tmux could not open a window for ${request.name}: ${last}.`);
 }
 
+function refuseMissing(dir: string): void {
+  if (existsSync(dir) && statSync(dir).isDirectory()) return;
+  throw new OrchestraError('refused', `The folder ${dir} does not exist, so nothing was started.`);
+}
+
 // The tag is the name at first, so that the window can be addressed and marked within the call that makes it.
-function opening(request: WindowRequest, inSession: boolean): string[] {
+function opening(request: WindowRequest, inSession: boolean): string[][] {
   const name = request.tag.replace(/[^A-Za-z0-9/_-]/g, '_');
   const target = `=${sessionName}:=${name}`;
   const make = inSession
     ? ['new-window', '-d', '-t', `=${sessionName}:`]
     : ['new-session', '-d', '-s', sessionName];
+  const told = ['-P', '-F', '#{pane_id} #{window_id} #{pid}'];
+  const place = ['-n', name, '-c', request.dir, '-e', `ORCHESTRA_RUN=${request.tag}`];
   return [
-    ...[...make, '-P', '-F', '#{pane_id} #{window_id} #{pid}', '-n', name, '-c', request.dir],
-    ...['-e', `ORCHESTRA_RUN=${request.tag}`, '--', ...request.command.map(literal)],
-    ...[';', 'set-option', '-w', '-t', target, '@orchestra_run', literal(request.tag)],
-    ...[';', 'rename-window', '-t', target, literal(request.name)],
+    [...make, ...told, ...place, '--', ...request.command],
+    ['set-option', '-w', '-t', target, '@orchestra_run', request.tag],
+    ['rename-window', '-t', target, request.name],
   ];
 }
 
-// tmux ends a command at a word that ends in a semicolon.
-function literal(word: string): string {
-  return word.endsWith(';') ? `${word.slice(0, -1)}\\;` : word;
+/** Commands as the words of a command line. tmux ends a command at a word that ends in a semicolon. */
+function wordsOf(commands: readonly string[][]): string[] {
+  const literal = (word: string) => (word.endsWith(';') ? `${word.slice(0, -1)}\\;` : word);
+  return commands.flatMap((words, index) => [...(index > 0 ? [';'] : []), ...words.map(literal)]);
+}
+
+/** Commands as a line of tmux's configuration, whose quotes are those of a shell. The next is not run when one fails. */
+function lineOf(commands: readonly string[][]): string {
+  return `${commands.map((words) => words.map(shellQuote).join(' ')).join(' ; ')}\n`;
 }
 
 function placeFrom(home: Home, stdout: string): Place {

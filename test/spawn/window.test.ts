@@ -39,3 +39,27 @@ test('a missing folder is refused before anything starts', async () => {
   await expect(one.open()).rejects.toMatchObject({ code: 'refused' });
   expect(await listWindows(home)).toBe('no-server');
 });
+
+test('what is still being prepared is over when opening fails, and nothing was started', async () => {
+  const { home, run } = scene();
+  const one = run();
+  const { PATH } = process.env;
+  let isOver = false;
+  const preparing = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      isOver = true;
+      resolve();
+    }, 200);
+  });
+  process.env.PATH = '/nonexistent';
+  try {
+    await expect(one.open(preparing)).rejects.toMatchObject({ code: 'unavailable' });
+  } finally {
+    process.env.PATH = PATH;
+  }
+  expect(isOver).toBe(true);
+  await expect(one.open(Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+  expect(await listWindows(home)).toBe('no-server');
+  await one.open(Promise.resolve());
+  expect(await one.exit()).toMatchObject({ code: 0 });
+});

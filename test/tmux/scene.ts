@@ -27,7 +27,7 @@ export interface PreparedRun {
   files: RunFiles;
   plan: Plan;
   tag: string;
-  open(): Promise<Launch>;
+  open(preparing?: Promise<void>): Promise<Launch>;
   /** The exit record, once it is there. */
   exit(): Promise<ExitRecord>;
 }
@@ -71,7 +71,8 @@ export function scene(root = fs.mkdtempSync('/tmp/otmux-')): {
         files,
         plan,
         tag,
-        open: () => openRunWindow({ home, files, plan, tag, viewer: setup.viewer ?? null }),
+        open: (preparing) =>
+          openRunWindow({ home, files, plan, tag, viewer: setup.viewer ?? null, preparing }),
         exit: () =>
           until(
             () =>

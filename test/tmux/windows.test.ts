@@ -77,17 +77,69 @@ test('a missing folder is refused', async () => {
   await expect(opening).rejects.toMatchObject({ code: 'refused' });
 });
 
-test('words of a command reach the program as they are', async () => {
+test.each(['at once', 'afterwards'])('words of a command reach the program as they are, %s', async (when) => {
   const { home, work } = scene();
-  const words = ['a;', ';', '$(touch x)', '#{pid}', "it's", '-x', 'two words', '\\;'];
+  const keeper = { name: 'task-2', tag: 'h/task-2/1', dir: work, command: sleeper };
+  if (when === 'afterwards') await openWindow(home, keeper);
+  const words = [
+    'a;',
+    ';',
+    '$(touch x)',
+    '$HOME',
+    '~',
+    '#{pid}',
+    "it's",
+    '"',
+    '-x',
+    'two words',
+    '\\;',
+    'a\nb',
+    '%if',
+  ];
   const command = ['sh', '-c', 'printf "%s\\n" "$@" >got', 'x', ...words];
-  await openWindow(home, { name: 'task-1', tag: 'h/task-1/1', dir: work, command });
+  const after = when === 'afterwards' ? Promise.resolve() : undefined;
+  await openWindow(home, { name: 'task-1', tag: 'h/task-1/1', dir: work, command }, { after });
   await until(
     () =>
       fs.existsSync(join(work, 'got')) &&
       fs.readFileSync(join(work, 'got'), 'utf8') === `${words.join('\n')}\n`,
   );
   expect(fs.readdirSync(work)).toEqual(['got']);
+});
+
+test('a window that has to wait is opened when what it waits for is over, with a server or without', async () => {
+  const { home, work } = scene();
+  for (const name of ['task-1', 'task-2']) {
+    const dir = join(work, name);
+    let make = () => {};
+    const after = new Promise<void>((resolve) => {
+      make = () => {
+        fs.mkdirSync(dir);
+        resolve();
+      };
+    });
+    const request = { name, tag: `h/${name}/1`, dir, command: ['sh', '-c', 'pwd >here; sleep 600'] };
+    const opening = openWindow(home, request, { after });
+    const panes = await listWindows(home);
+    expect(panes === 'no-server' || panes.every((pane) => pane.run !== request.tag)).toBe(true);
+    make();
+    const { pane } = await opening;
+    expect(await listWindows(home)).toContainEqual(expect.objectContaining({ pane, run: request.tag }));
+    await until(() => fs.existsSync(join(dir, 'here')) && fs.readFileSync(join(dir, 'here'), 'utf8'));
+    expect(fs.readFileSync(join(dir, 'here'), 'utf8')).toBe(`${fs.realpathSync(dir)}\n`);
+  }
+});
+
+test('no window comes when what it waits for fails, or leaves no folder', async () => {
+  const { home, work } = scene();
+  await openWindow(home, { name: 'task-1', tag: 'h/task-1/1', dir: work, command: sleeper });
+  const request = { name: 'task-2', tag: 'h/task-2/1', dir: join(work, 'gone'), command: sleeper };
+  const failing = openWindow(home, request, { after: Promise.reject(new Error('no room')) });
+  await expect(failing).rejects.toThrow('no room');
+  await expect(openWindow(home, request, { after: Promise.resolve() })).rejects.toMatchObject({
+    code: 'refused',
+  });
+  expect(await listWindows(home)).toHaveLength(1);
 });
 
 test('closing a task never touches one whose name starts alike, nor a window of another server', async () => {
