@@ -63,7 +63,9 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
   }
   reattach(dir, administration);
   const standing: Standing = { request, administration, notes: [] };
-  await releaseLocks(standing);
+  const locks = locksIn(standing);
+  // Nothing is waited for where there are none: git starts before the caller goes on.
+  if (locks.length > 0) await releaseLocks(standing, locks);
   const status = await withLastHead(standing, await statusOf(dir));
   if (status.unread.length > 0) {
     standing.notes.push(`Not everything could be committed: git cannot look into ${namesOf(status.unread)}.`);
@@ -76,16 +78,14 @@ export async function commitAll(request: SaveRequest): Promise<Saved> {
   return { commit, parent, head, ref, conflicted, notes: standing.notes };
 }
 
-// Nobody is in the worktree any more, so a lock in its own git folder is a killed git's.
-async function releaseLocks({
-  request: { dir, root, branch },
-  administration,
-  notes,
-}: Standing): Promise<void> {
+function locksIn({ request: { root, branch }, administration }: Standing): string[] {
   const paths = ['index.lock', 'HEAD.lock'].map((name) => join(administration, name));
   paths.push(join(commonDirOf(root), 'refs', 'heads', `${branch}.lock`));
-  const locks = paths.filter((path) => fs.existsSync(path));
-  if (locks.length === 0) return;
+  return paths.filter((path) => fs.existsSync(path));
+}
+
+// Nobody is in the worktree any more, so a lock in its own git folder is a killed git's.
+async function releaseLocks({ request: { dir }, notes }: Standing, locks: readonly string[]): Promise<void> {
   const occupants = await lastOccupants(dir);
   for (const lock of locks.filter((path) => fs.existsSync(path))) {
     if (occupants.length > 0) {

@@ -58,9 +58,12 @@ function isOver({ status }: TaskView): boolean {
   return status !== 'running' && status !== 'verifying';
 }
 
+/** What the wrapper has, after the grace period of its agent, to write down how that ended. */
+const RECORD_MS = 5_000;
+
 async function end(world: World, view: TaskView): Promise<void> {
   const run = lastRun(view);
   if (run?.plan === undefined) return;
   const tag = runTag(world.store.homeId, view.id, run.run);
-  await sweepByEnv(`ORCHESTRA_RUN=${tag}`, run.plan.limits.graceSeconds * 1000);
+  await sweepByEnv(`ORCHESTRA_RUN=${tag}`, run.plan.limits.graceSeconds * 1000 + RECORD_MS);
 }

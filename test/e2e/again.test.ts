@@ -212,10 +212,21 @@ test('stop ends every agent at once and resume goes on in its session', async ()
   expect((await stage.run(['resume'])).stdout).toBe('nothing was stopped and no task waits for somebody\n');
 });
 
+test('an agent that does not listen to stop is ended after its grace period, and that is written down', async () => {
+  const stage = stageWith([`trap "" TERM; echo x > "$ORCHESTRA_RUN_DIR/begun"; while :; do sleep 0.1; done`]);
+  Object.assign(stage.env, { ORCHESTRA_GRACE: '1s' });
+  await stage.run(['delegate', '--tool', 'talks', '--task', 'Long work', '--detach']);
+  await eventually(() => fs.existsSync(join(stage.home, 'runs', 'task-1', '1', 'begun')));
+  await stage.run(['stop']);
+  const exit = fs.readFileSync(join(stage.home, 'runs', 'task-1', '1', 'exit.json'), 'utf8');
+  expect(JSON.parse(exit)).toMatchObject({ code: null, signal: 'SIGKILL', asked: 'SIGTERM' });
+});
+
 test('who waits for a task that a stop still ends after the resume is not sent away: it goes on by itself', async () => {
   const stage = stageWith([`echo begun > "$ORCHESTRA_RUN_DIR/begun"; sleep 600`, `echo x > a.txt; ${good}`]);
   await stage.run(['delegate', '--tool', 'talks', '--task', 'Long work', '--detach']);
   await eventually(() => fs.existsSync(join(stage.home, 'runs', 'task-1', '1', 'begun')));
+  await eventually(async () => (await types(stage, 'task-1')).includes('spawned'));
   const conductor = readLock(homeAt(stage.home)) as ProcessIdentity;
   // It sees the stop only when that is over.
   signalProcess(conductor.pid, 'SIGSTOP');

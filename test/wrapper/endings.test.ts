@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { processesWithEnv } from '../../src/base/process.ts';
 import { capturePane } from '../../src/tmux/windows.ts';
 import { wrapperOf } from '../../src/watch/wrapper-state.ts';
@@ -84,6 +85,42 @@ function targetOf(link: string): string {
     return 'closed meanwhile';
   }
 }
+
+test('whoever ends all that carries the tag does not keep the record from being written', async () => {
+  const { run } = scene();
+  const runs = Array.from({ length: 20 }, (_, index) =>
+    run({ task: `task-${index + 1}`, script: 'echo begun; exec sleep 600' }),
+  );
+  for (const one of runs) await one.open();
+  for (const { files } of runs) await until(() => fs.readFileSync(files.output, 'utf8') === 'begun\n');
+  const signalled = new Set<number>();
+  const ending = runs.map(async (one) => {
+    while (!fs.existsSync(one.files.exit)) {
+      for (const pid of await processesWithEnv(`ORCHESTRA_RUN=${one.tag}`)) {
+        if (!signalled.has(pid)) signal(pid, 'SIGTERM');
+        signalled.add(pid);
+      }
+      await new Promise(setImmediate);
+    }
+  });
+  for (const one of runs) expect(await one.exit()).toMatchObject({ signal: 'SIGTERM', asked: 'SIGTERM' });
+  await Promise.all(ending);
+});
+
+test('signals that keep coming do not stand in the place of how the agent ended', async () => {
+  const { run } = scene();
+  const one = run({ script: 'echo begun; until [[ -e go ]]; do sleep 0.01; done; exit 7' });
+  await one.open();
+  await until(
+    () => fs.existsSync(one.files.output) && fs.readFileSync(one.files.output, 'utf8') === 'begun\n',
+  );
+  const wrapper = wrapperOf(one.files)?.pid ?? 0;
+  const timer = setInterval(() => signal(wrapper, 'SIGUSR1'), 0);
+  onTestFinished(() => clearInterval(timer));
+  fs.writeFileSync(join(one.plan.workplace.dir, 'go'), '');
+  expect(await one.exit()).toMatchObject({ code: 7, signal: null });
+  clearInterval(timer);
+});
 
 test('the pane shows the lines and how it ended', async () => {
   const { home, run } = scene();

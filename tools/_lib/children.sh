@@ -5,7 +5,6 @@
 # others as soon as the system allows it. First of all it removes the env file, which nobody has to wait for.
 heart() {
   local line viewer='' status seconds=0 yields=''
-  agent=''
   trap '' TERM INT HUP
   rm -f "$run_dir/env"
   while :; do
@@ -13,11 +12,9 @@ heart() {
     read -r -t 1 line
     status=$?
     if ((status == 0)); then
-      [[ $agent ]] && viewer=$line || agent=$line
+      viewer=$line
     elif ((status > 128)); then
       ((++seconds % 5)) || printf '%s\n%s\n' "$$" "$start_time" 1<>"$run_dir/heartbeat"
-      # Wakes the wrapper, in case the agent went in the instant before it began to wait.
-      [[ $agent ]] && ! kill -0 "$agent" && kill -s USR2 $$
     else
       kill -0 $$ || { [[ $viewer ]] && kill -s KILL -- "-$viewer"; }
       return
@@ -48,8 +45,16 @@ open_pipe() {
 
 # Becomes the tool: TOOL_DIR UMASK. Nothing of our environment but the tag goes on, and no value is ever in an argv.
 become_tool() {
-  local run_sh=$1/run.sh text
+  local run_sh=$1/run.sh text round
   umask "$2"
+  for ((round = 0; round < 200; round++)); do
+    [[ -e $run_dir/env ]] || break
+    sleep 0.005
+  done
+  if ((round == 200)); then
+    say 'orchestra: the environment of the run cannot be removed; nothing was run.' >&2
+    exit 125
+  fi
   # shellcheck disable=SC2163
   export -n "${exported[@]}"
   unset SHLVL
