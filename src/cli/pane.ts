@@ -15,6 +15,8 @@ import { OutputFollower } from '../watch/output-follower.ts';
 export async function showPane(runDir: string): Promise<void> {
   // A pane that was closed must not keep us.
   process.stdout.on('error', () => process.exit(0));
+  // Whoever ends all that carries the run's tag ends the tool; the wrapper ends us, when all is shown.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   const format = Format.catch('plain').parse(
     (readJson(join(runDir, 'format.json')) as { format?: unknown })?.format,
   );

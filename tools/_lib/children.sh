@@ -5,6 +5,7 @@
 # others as soon as the system allows it. First of all it removes the env file, which nobody has to wait for.
 heart() {
   local line viewer='' status seconds=0 yields=''
+  agent=''
   trap '' TERM INT HUP
   rm -f "$run_dir/env"
   while :; do
@@ -12,9 +13,11 @@ heart() {
     read -r -t 1 line
     status=$?
     if ((status == 0)); then
-      viewer=$line
+      [[ $agent ]] && viewer=$line || agent=$line
     elif ((status > 128)); then
       ((++seconds % 5)) || printf '%s\n%s\n' "$$" "$start_time" 1<>"$run_dir/heartbeat"
+      # Wakes the wrapper, in case the agent went in the instant before it began to wait.
+      [[ $agent ]] && ! kill -0 "$agent" && kill -s USR2 $$
     else
       kill -0 $$ || { [[ $viewer ]] && kill -s KILL -- "-$viewer"; }
       return
@@ -25,6 +28,8 @@ heart() {
 # Plain text needs no rendering. With GNU tail the heart's end is the viewer's; any other tail is killed later. Most
 # systems let all programs of a user watch files 128 times: a tail for each pane would use that up.
 show_plain() {
+  # It must not end together with the agent, see where the wrapper waits.
+  trap '' TERM INT HUP
   [[ $OSTYPE == linux-gnu* ]] && set -- -s 0.1 --pid="$beat" ---disable-inotify
   exec tail -q -n +1 "$@" -f "$run_dir/output" "$run_dir/stderr"
 }

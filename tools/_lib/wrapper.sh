@@ -48,33 +48,29 @@ write_exit() {
   mv -f "$run_dir/.exit" "$run_dir/exit.json"
 }
 
-# Traps only write down what has come: a `read` in one would take its time limit from the `read` that it interrupts.
 # shellcheck disable=SC2317
+# A person or the machine wants the run to end: pass it on, and use force after the grace period.
 on_stop() {
   [[ $finished ]] && return
-  [[ $stopping ]] || stopping=$1
-  say "stop $1" >&8
-}
-
-# shellcheck disable=SC2317
-on_timer() {
-  [[ $stopping && ! $finished ]] && say kill >&8
-}
-
-# shellcheck disable=SC2317
-on_child() {
-  [[ $agent && ! $finished ]] && ! kill -0 "$agent" && say gone >&8
-}
-
-# A person or the machine wants the run to end: pass it on, and use force after the grace period.
-stop() {
-  if [[ ! $timer ]]; then
+  if [[ ! $stopping ]]; then
+    stopping=$1
     set -m
     { trap '' TERM INT HUP; sleep "$grace"; kill -s USR1 $$; } 3>&- 5>&- 6>&- 7>&- 8>&- </dev/null >/dev/null &
     timer=$!
     set +m
   fi
   signal_all "$1"
+}
+
+# shellcheck disable=SC2317
+on_timer() {
+  [[ $stopping && ! $finished ]] && signal_all KILL
+}
+
+# A trap that runs just before `wait` would be in vain, were there still something to wait for: no shell waits for itself.
+# shellcheck disable=SC2317
+on_child() {
+  [[ $agent && ! $finished ]] && ! kill -0 "$agent" && awaited=$$
 }
 
 # Sets status to how a child ended. A trapped signal that arrives now ends `wait` with a status of its own; bash keeps
@@ -165,6 +161,7 @@ trap 'on_stop TERM' TERM
 trap 'on_stop INT' INT
 trap 'on_stop HUP' HUP
 trap on_timer USR1
+trap : USR2
 
 open_pipe '7>'
 heart 3>&- 7>&- 8>&- 9<&- <&4- >/dev/null &
@@ -185,7 +182,10 @@ exec 4<&-
 trap on_child CHLD
 (become_tool "$wrapper_tool" "$agent_umask") <"$run_dir/prompt.md" >&5 2>&6 3>&- 5>&- 6>&- 7>&- 8>&- &
 agent=$!
+say "$agent" >&7
 exec 9<&-
+# A stop that came before there was an agent to take it.
+[[ $stopping ]] && signal_all "$stopping"
 
 if ((${#wrapper_viewer[@]})); then
   "${wrapper_viewer[@]}" 3>&- 5>&- 6>&- 7>&- 8>&- </dev/null 2>&1 &
@@ -196,33 +196,39 @@ viewer=$!
 set +m
 say "$viewer" >&7
 
-# Not by `wait`: a signal that comes as the agent ends makes bash 5.2 lose how that ended, or jump out of a handler, which in
-# one run of thousands spoilt its memory.
+# In posix mode alone does the end of a child end `wait`. There, the end of two at once makes bash 5.2 jump out of a
+# signal handler, which in one run of thousands spoilt its memory: so tee does not end before we close its pipe. We wait
+# for another than the agent, since bash keeps the record of a job that exited until it is waited for: so `jobs` tells
+# `exit 143` from a death by TERM.
+awaited=$beat
 while kill -0 "$agent"; do
-  read -r -t 1 -u 8 line || continue
-  case $line in
-    stop\ *) stop "${line#* }" ;;
-    kill) signal_all KILL ;;
-  esac
+  kill -0 "$beat" || { wait "$agent"; continue; }
+  set -o posix
+  wait "$awaited"
+  set +o posix
 done
 set_now
 ended_at=$now
-# From here on all signals come too late. They would end mv, which carries our tag too.
-trap '' USR1 TERM INT HUP
+# From here on all signals come too late. They would end `wait`, even twice where little of the machine is left for us, and
+# mv, which carries our tag too.
+trap '' USR1 USR2 TERM INT HUP
 finished=1
-# bash keeps the record of a job that exited until it is waited for: so `jobs` tells `exit 143` from a death by TERM.
 jobs -l >&8
 say end >&8
-exited=''
+exited='' lost=''
 while read -r -u 8 line && [[ $line != end ]]; do
   [[ $line =~ \ $agent\ +(Done|Exit) ]] && exited=1
+  [[ $line =~ \ $agent\ +Running ]] && lost=1
 done
-reap "$agent"
-agent_status=$status
-signal=''
-if ((status > 128)) && [[ ! $exited ]]; then
-  kill -l "$status" >&8
-  read -r -u 8 signal
+# A signal that came as the agent ended made bash forget how: `wait` would wait for ever.
+agent_status='' signal=''
+if [[ ! $lost ]]; then
+  reap "$agent"
+  agent_status=$status
+  if ((status > 128)) && [[ ! $exited ]]; then
+    kill -l "$status" >&8
+    read -r -u 8 signal
+  fi
 fi
 
 exec 5>&- 6>&-
@@ -240,5 +246,6 @@ for ((round = 0; round < 100; round++)); do
   pause 0.05
 done
 kill -s KILL -- "-$viewer"
+if [[ $lost ]]; then leave 1 'how is not known'; fi
 if [[ $signal ]]; then leave "$agent_status" "killed by SIG$signal"; else leave "$agent_status" "exit $agent_status"; fi
 }
