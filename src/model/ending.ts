@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-/** `exit.json`, written by the wrapper last and atomically. Exactly one of `code` and `signal` is set. Times are ISO 8601 in UTC. */
+/**
+ * `exit.json`, written by the wrapper last and atomically. One of `code` and `signal` is set; neither where it is not known
+ * how the agent ended. Times are ISO 8601 in UTC.
+ */
 export const ExitRecord = z.object({
   code: z.number().int().nullable(),
   signal: z.string().nullable(),
