@@ -63,9 +63,7 @@ test.runIf(fs.existsSync('/proc/self/fd'))(
     const { run } = scene();
     const one = run({ script: 'echo begun; exec sleep 600' });
     await one.open();
-    await until(
-      () => fs.existsSync(one.files.output) && fs.readFileSync(one.files.output, 'utf8') === 'begun\n',
-    );
+    await until(() => hasBegun(one));
     const wrapper = wrapperOf(one.files)?.pid ?? 0;
     const held = fs.readdirSync(`/proc/${wrapper}/fd`).map((fd) => targetOf(`/proc/${wrapper}/fd/${fd}`));
     const pids = await processesWithEnv(`ORCHESTRA_RUN=${one.tag}`);
@@ -120,9 +118,7 @@ test('signals that keep coming do not stand in the place of how the agent ended'
   const { run } = scene();
   const one = run({ script: 'echo begun; until [[ -e go ]]; do sleep 0.01; done; exit 7' });
   await one.open();
-  await until(
-    () => fs.existsSync(one.files.output) && fs.readFileSync(one.files.output, 'utf8') === 'begun\n',
-  );
+  await until(() => hasBegun(one));
   const wrapper = wrapperOf(one.files)?.pid ?? 0;
   const timer = setInterval(() => signal(wrapper, 'SIGUSR2'), 0);
   onTestFinished(() => clearInterval(timer));
