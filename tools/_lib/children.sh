@@ -34,6 +34,20 @@ show_plain() {
   exec tail -q -n +1 "$@" -f "$run_dir/output" "$run_dir/stderr"
 }
 
+# The rest of the log is on its way; a stranger that keeps the pipe open is not waited for.
+drain() {
+  local tee round
+  for tee in "$out_tee" "$err_tee"; do
+    for ((round = 0; round < 400; round++)); do
+      kill -0 "$tee" || break
+      pause 0.005
+    done
+    kill -s KILL "$tee"
+    reap "$tee"
+    ((status == 0)) || log_incomplete=1
+  done
+}
+
 # Opens a pipe: 4 is the end to read from, the other as it is given (such as `5>`). Bash 5.1 keeps a short here-string in
 # a pipe without a name, which Linux opens anew; elsewhere it is given a name for a moment.
 open_pipe() {

@@ -87,20 +87,6 @@ reap() {
   done
 }
 
-# The rest of the log is on its way; a stranger that keeps the pipe open is not waited for.
-drain() {
-  local tee round
-  for tee in "$out_tee" "$err_tee"; do
-    for ((round = 0; round < 400; round++)); do
-      kill -0 "$tee" || break
-      pause 0.005
-    done
-    kill -s KILL "$tee"
-    reap "$tee"
-    ((status == 0)) || log_incomplete=1
-  done
-}
-
 leave() {
   say "— $task run $run ended: $2 —"
   exit "$1"
