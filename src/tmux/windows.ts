@@ -81,7 +81,8 @@ export async function openWindow(
   await ready();
   let last = 'its server went away';
   for (let attempt = 0; attempt < 5; attempt += 1) {
-    const early = attempt === 0 ? first : undefined;
+    // Where the early client found no server, the socket of a living one may be gone: to ask again restores it.
+    const early = attempt === 0 && first?.state !== 'no-server' ? first : undefined;
     const answer = early ?? (await askTmux(home, wordsOf(commands(attempt)), limits));
     if (answer.state === 'ok') return placeFrom(home, answer.stdout);
     if (answer.state === 'error') last = answer.message;

@@ -177,8 +177,12 @@ test('a socket deleted under a living server is restored, and no second server s
   const server = recordedServer(home);
   fs.rmSync(socketPath(home));
   await openWindow(home, { name: 'task-2', tag: 'h/task-2/1', dir: work, command: sleeper });
+  fs.rmSync(socketPath(home));
+  const third = { name: 'task-3', tag: 'h/task-3/1', dir: work, command: sleeper };
+  await openWindow(home, third, { after: Promise.resolve() });
   const panes = await listWindows(home);
-  expect(panes !== 'no-server' && panes.map((pane) => pane.run)).toEqual(['h/task-1/1', 'h/task-2/1']);
+  const runs = ['h/task-1/1', 'h/task-2/1', 'h/task-3/1'];
+  expect(panes !== 'no-server' && panes.map((pane) => pane.run)).toEqual(runs);
   expect(recordedServer(home)).toEqual(server);
 });
 
