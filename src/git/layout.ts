@@ -35,6 +35,12 @@ export function commonDirOf(root: string): string {
   return common === undefined ? gitDir : resolve(gitDir, stripNewline(common));
 }
 
+/** A repository's own settings as they stand in its file; undefined where they may put its parts elsewhere. No fork. */
+export function plainSettings(commonDir: string): string | undefined {
+  const settings = readIfExists(join(commonDir, 'config'));
+  return settings === undefined || /worktree|include/i.test(settings) ? undefined : settings;
+}
+
 /** The folder `.git/worktrees/<id>` that git keeps for a worktree, or null when it knows none at that path. No fork. */
 export function administrationOf(commonDir: string, dir: string): string | null {
   const name = basename(dir);

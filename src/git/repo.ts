@@ -1,10 +1,9 @@
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { OrchestraError } from '../base/errors.ts';
-import { readIfExists } from '../base/files.ts';
 import { branchTip, isSha } from './branch-tip.ts';
 import { git, gitFailure } from './git.ts';
-import { type Operation, operationIn, realPath } from './layout.ts';
+import { type Operation, operationIn, plainSettings, realPath } from './layout.ts';
 import { isDirty, statusOf } from './status.ts';
 
 /** What a folder is to git. For `none` root and commonDir are the folder itself, for `bare` the git folder. */
@@ -98,8 +97,8 @@ function plainRepo(root: string): RepoFacts | undefined {
   const commonDir = join(root, '.git');
   if (![root, commonDir, join(commonDir, 'objects'), join(commonDir, 'refs')].every(isOwnFolder))
     return undefined;
-  const config = readIfExists(join(commonDir, 'config'));
-  if (config === undefined || /worktree|include|bare(?!\s*=\s*false\s*$)/im.test(config)) return undefined;
+  const settings = plainSettings(commonDir);
+  if (settings === undefined || /bare(?!\s*=\s*false\s*$)/im.test(settings)) return undefined;
   const head = headInFiles(root);
   if (head === undefined) return undefined;
   const hasSubmodules = fs.existsSync(join(root, '.gitmodules'));

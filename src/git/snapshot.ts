@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readIfExists } from '../base/files.ts';
 import { gitOutput } from './git.ts';
-import { commonDirOf, gitDirOf, realPath } from './layout.ts';
+import { commonDirOf, gitDirOf, plainSettings, realPath } from './layout.ts';
 import { stageAll } from './stage.ts';
 
 /**
@@ -64,7 +63,6 @@ function plainPlace(folder: string): Place | undefined {
   const gitDir = gitDirOf(folder);
   if (gitDir === null) return dirname(folder) === folder ? undefined : plainPlace(dirname(folder));
   if (!fs.existsSync(join(gitDir, 'HEAD'))) return undefined;
-  const config = readIfExists(join(commonDirOf(folder), 'config'));
-  if (config === undefined || /worktree|include/i.test(config)) return undefined;
+  if (plainSettings(commonDirOf(folder)) === undefined) return undefined;
   return { root: folder, index: join(gitDir, 'index') };
 }

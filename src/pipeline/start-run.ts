@@ -25,14 +25,10 @@ export async function startRun(world: World, plan: Plan): Promise<Launch> {
       hint: 'orchestra doctor looks for such damage.',
     });
   }
-  const preparing = prepare(world, plan, files);
-  // Where git has to work the window is made ready meanwhile.
-  const meanwhile = plan.workplace.worktree || isPlainlyInRepo(plan.workplace.dir);
-  if (!meanwhile) await preparing;
   const tag = runTag(world.store.homeId, plan.task, plan.run);
   const viewer = viewerCommand(world, files);
-  const request = { home: world.home, files, plan, tag, viewer };
-  return openRunWindow(meanwhile ? { ...request, preparing } : request);
+  const preparing = prepare(world, plan, files);
+  return openRunWindow({ home: world.home, files, plan, tag, viewer, preparing });
 }
 
 async function prepare({ home }: World, plan: Plan, files: RunFiles): Promise<void> {

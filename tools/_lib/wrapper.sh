@@ -51,7 +51,6 @@ write_exit() {
 # shellcheck disable=SC2317
 # A person or the machine wants the run to end: pass it on, and use force after the grace period.
 on_stop() {
-  [[ $finished ]] && return
   if [[ ! $stopping ]]; then
     stopping=$1
     set -m
@@ -64,7 +63,7 @@ on_stop() {
 
 # shellcheck disable=SC2317
 on_timer() {
-  [[ $stopping && ! $finished ]] && signal_all KILL
+  [[ $stopping ]] && signal_all KILL
 }
 
 # A trap that runs just before `wait` would be in vain, were there still something to wait for: no shell waits for itself.
